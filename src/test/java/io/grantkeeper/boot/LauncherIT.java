@@ -1,0 +1,93 @@
+package io.grantkeeper.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grantkeeper.boot.FakeMachine.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherIT {
+    private static final Path PACKAGE = Path.of(System.getProperty("grantkeeper.package"));
+    private static final Path LAUNCHER = PACKAGE.resolve("grantkeeper");
+    private static final Path JAR = PACKAGE.resolve("quarkus-run.jar");
+
+    private FakeMachine machine;
+
+    @BeforeEach
+    void noJavaAtAll(@TempDir Path root) throws IOException {
+        machine = new FakeMachine(root);
+    }
+
+    @Test
+    void argumentsReachTheServiceAsTheyAre() throws Exception {
+        // Given
+        machine.jdk("usr/lib/jvm/java-21", "21.0.2");
+
+        // When
+        Outcome outcome = machine.run(LAUNCHER, "exec", "two  words", "", "*");
+
+        // Then
+        assertThat(JAR).exists();
+        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.output()).endsWith("-jar", JAR.toString(), "exec", "two  words", "", "*");
+    }
+
+    @Test
+    void javaOptsComeAfterTheLaunchersOwnSoThatTheyWin() throws Exception {
+        // Given
+        machine.jdk("usr/lib/jvm/java-21", "21.0.2");
+        machine.set("JAVA_OPTS", "-Xmx64m -Dpattern=*");
+
+        // When
+        Outcome outcome = machine.run(LAUNCHER);
+
+        // Then
+        assertThat(outcome.output()).endsWith("-Xmx64m", "-Dpattern=*", "-jar", JAR.toString());
+    }
+
+    @Test
+    void aLinkFindsThePackageWhereverThatWasPut(@TempDir Path folder) throws Exception {
+        // Given
+        machine.jdk("usr/lib/jvm/java-21", "21.0.2");
+        Path moved = Files.createDirectory(folder.toRealPath().resolve("moved here"));
+        for (String script : List.of("grantkeeper", "find-java.sh")) {
+            Files.copy(PACKAGE.resolve(script), moved.resolve(script));
+        }
+        Path link = Files.createSymbolicLink(moved.resolve("link"), Path.of("grantkeeper"));
+        Path command = Files.createSymbolicLink(folder.resolve("gk"), link);
+
+        // When
+        Outcome outcome = machine.run(command);
+
+        // Then
+        assertThat(outcome.output())
+                .endsWith("-jar", moved.resolve("quarkus-run.jar").toString());
+    }
+
+    @Test
+    void theLauncherBecomesTheJvmSoThatSignalsReachIt() throws Exception {
+        // Given
+        machine.jdk("usr/lib/jvm/java-21", "21.0.2");
+
+        // When
+        Outcome outcome = machine.run(LAUNCHER);
+
+        // Then
+        assertThat(outcome.output()).startsWith(Long.toString(outcome.pid()));
+    }
+
+    @Test
+    void withoutAJavaItSaysWhatIsMissing() throws Exception {
+        // When
+        Outcome outcome = machine.run(LAUNCHER);
+
+        // Then
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.errors()).first().asString().startsWith("Grantkeeper needs a Java 21 or newer");
+    }
+}
