@@ -1,0 +1,18 @@
+package io.grantkeeper.oauth;
+
+/** A token endpoint's answer, as a value: what it says is not a failure of ours. */
+public sealed interface TokenResponse {
+
+    /** The grant was honoured (RFC 6749 §5.1). */
+    record Granted(TokenSet tokens) implements TokenResponse {}
+
+    /**
+     * An error that names itself (RFC 6749 §5.2), whatever the status it came with.
+     *
+     * @param error the code as the provider wrote it; never shown to callers, compared only
+     */
+    record Refused(int status, String error) implements TokenResponse {}
+
+    /** A status without a token or a code of an error in it: a gateway's page, a redirect, an empty body. */
+    record Unreadable(int status) implements TokenResponse {}
+}
