@@ -1,0 +1,135 @@
+package io.grantkeeper.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a schema cannot say about an entry, whether or not the entry keeps to the schema. */
+final class EntryChecks {
+
+    private static final List<String> URLS = List.of("issuer", "authorization_url", "token_url");
+
+    /** What the client of the token endpoint sets by itself. */
+    private static final Set<String> OUR_HEADERS = Set.of(
+            "authorization",
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-type",
+            "cookie",
+            "host",
+            "transfer-encoding");
+
+    private final EntryFile file;
+    private final JsonNode entry;
+    private final Providers builtIn;
+    private final boolean allowPrivate;
+    private final List<Fault> faults = new ArrayList<>();
+
+    private EntryChecks(EntryFile file, JsonNode entry, Providers builtIn, boolean allowPrivate) {
+        this.file = file;
+        this.entry = entry;
+        this.builtIn = builtIn;
+        this.allowPrivate = allowPrivate;
+    }
+
+    /** What is wrong with it besides. */
+    static List<Fault> faults(EntryFile file, JsonNode entry, Providers builtIn, boolean allowPrivate) {
+        EntryChecks checks = new EntryChecks(file, entry, builtIn, allowPrivate);
+        checks.words();
+        checks.addresses();
+        checks.issuer();
+        checks.authorizationRequest();
+        checks.tokenHeaders();
+        checks.scopes();
+        return checks.faults;
+    }
+
+    private void words() {
+        JsonNode id = entry.path("id");
+        builtIn.find(id.asText()).ifPresent(provider -> fault(id, "id is that of a built-in provider; choose another"));
+        entry.path("services").properties().stream()
+                .filter(service -> builtIn.findService(service.getKey()).isPresent())
+                .forEach(service -> fault(
+                        service.getValue(),
+                        "services/" + service.getKey() + " is a built-in provider's; choose another"));
+    }
+
+    private void addresses() {
+        URLS.forEach(key -> address(key, entry.path(key)));
+        address("userinfo/url", entry.at("/userinfo/url"));
+        address("revocation/url", entry.at("/revocation/url"));
+        entry.path("api_base_urls").forEach(url -> address("api_base_urls", url));
+    }
+
+    private void address(String key, JsonNode url) {
+        if (url.isTextual()) {
+            String text =
+                    key.equals("revocation/url") ? Revocation.withClientId(url.textValue(), "x") : url.textValue();
+            EndpointUrls.objection(text, allowPrivate).ifPresent(objection -> fault(url, key + " " + objection));
+        }
+    }
+
+    private void issuer() {
+        JsonNode issuer = entry.path("issuer");
+        if (issuer.asText().contains("?")) {
+            fault(issuer, "issuer must not have a query");
+        }
+        JsonNode announced = entry.path("authorization_response_iss_parameter_supported");
+        if (announced.asBoolean() && issuer.isMissingNode()) {
+            fault(announced, "authorization_response_iss_parameter_supported needs an issuer to compare with");
+        }
+    }
+
+    private void authorizationRequest() {
+        JsonNode url = entry.path("authorization_url");
+        Optional<String> reserved = EndpointUrls.reservedParameter(url.asText());
+        reserved.ifPresent(name -> fault(url, "authorization_url must not set " + name));
+        entry.path("authorization_params").properties().stream()
+                .filter(parameter -> EndpointUrls.isReserved(parameter.getKey()))
+                .forEach(parameter ->
+                        fault(parameter.getValue(), "authorization_params must not set " + parameter.getKey()));
+    }
+
+    private void tokenHeaders() {
+        entry.at("/headers/token").properties().stream()
+                .filter(header -> OUR_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
+                .forEach(header -> fault(header.getValue(), "headers/token must not set " + header.getKey()));
+    }
+
+    private void scopes() {
+        areOffered("required_scopes", entry.path("required_scopes"));
+        areOffered("default_scopes", entry.path("default_scopes"));
+        entry.path("services")
+                .properties()
+                .forEach(service -> areOffered("services/" + service.getKey(), service.getValue()));
+        entry.path("granted_as").properties().forEach(name -> isOffered("granted_as", name.getKey(), name.getValue()));
+        if (!entry.path("scope_picker").asBoolean(true)) {
+            choosesNothing("required_scopes");
+            choosesNothing("default_scopes");
+        }
+    }
+
+    private void areOffered(String key, JsonNode scopes) {
+        scopes.forEach(scope -> isOffered(key, scope.asText(), scope));
+    }
+
+    private void isOffered(String key, String scope, JsonNode where) {
+        if (!entry.path("scopes").has(scope)) {
+            fault(where, key + " names " + scope + ", which is not among scopes");
+        }
+    }
+
+    private void choosesNothing(String key) {
+        if (entry.has(key)) {
+            fault(entry.path(key), key + " has no meaning without a picker: all scopes are asked always");
+        }
+    }
+
+    private void fault(JsonNode where, String reason) {
+        faults.add(file.fault(where, reason));
+    }
+}

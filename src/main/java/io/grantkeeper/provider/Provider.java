@@ -1,0 +1,102 @@
+package io.grantkeeper.provider;
+
+import io.grantkeeper.oauth.TokenSet;
+import java.net.URI;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A third party with an OAuth 2.0 authorization server, and how it deviates from the standards.
+ *
+ * @param id the word for it in requests, settings and rows
+ * @param name how a person calls it
+ * @param clientSettings where our registration may be found; the first that is set counts
+ * @param authorizationParameters what the authorization request carries besides the standard's
+ * @param tokenHeaders what a token request carries besides the standard's
+ * @param apiBaseUrls where its tokens may be sent; the first is the usual one
+ * @param services words for some of its scopes at once
+ * @param custom whether an operator brought it, so that it gets a callback of its own (RFC 9700 §4.4)
+ * @param allowPrivate whether the operator lets it live on http, loopback or private addresses
+ */
+public record Provider(
+        String id,
+        String name,
+        String description,
+        Optional<String> category,
+        DeclaredEndpoints endpoints,
+        ClientAuthentication clientAuthentication,
+        List<ClientSettings> clientSettings,
+        Scopes scopes,
+        Map<String, String> authorizationParameters,
+        Map<String, String> tokenHeaders,
+        Identity identity,
+        Refresh refresh,
+        List<URI> apiBaseUrls,
+        Presentation presentation,
+        Map<String, Set<String>> services,
+        Set<Grant> grants,
+        boolean custom,
+        boolean allowPrivate) {
+
+    public Provider {
+        clientSettings = List.copyOf(clientSettings);
+        authorizationParameters = Ordered.copyOf(authorizationParameters);
+        tokenHeaders = Ordered.copyOf(tokenHeaders);
+        apiBaseUrls = List.copyOf(apiBaseUrls);
+        services = Ordered.copyOf(services);
+        grants = Ordered.copyOf(grants);
+    }
+
+    /** The scopes to ask for when these are requested; see {@link Scopes#choose}. */
+    public SequencedSet<String> scopesFor(Collection<String> requested) {
+        return scopes.choose(requested);
+    }
+
+    /**
+     * Whom this provider's refresh tokens are sent to: the origin of the token URL, or of the issuer where that one
+     * names it. A token is sealed for it, so that an edited entry cannot have it sent elsewhere.
+     */
+    public String tokenEndpointOrigin() {
+        return origin(endpoints
+                .token()
+                .or(() -> endpoints.issuer().map(URI::create))
+                .orElseThrow(() -> new IllegalStateException("an entry without token URL and issuer was let in")));
+    }
+
+    /** Its tokens as the standards have them: with the scopes by their names and the lifetime that it does not tell. */
+    TokenSet understood(TokenSet tokens) {
+        return tokens.untoldLifetime(refresh.accessTokenLifetime()).renamed(scopes::granted);
+    }
+
+    /** The same provider, whose registration may be found here as well. */
+    Provider alsoConfiguredBy(ClientSettings settings) {
+        return new Provider(
+                id,
+                name,
+                description,
+                category,
+                endpoints,
+                clientAuthentication,
+                Stream.concat(clientSettings.stream(), Stream.of(settings)).toList(),
+                scopes,
+                authorizationParameters,
+                tokenHeaders,
+                identity,
+                refresh,
+                apiBaseUrls,
+                presentation,
+                services,
+                grants,
+                custom,
+                allowPrivate);
+    }
+
+    private static String origin(URI uri) {
+        return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+}

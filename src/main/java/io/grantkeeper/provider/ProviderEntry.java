@@ -1,0 +1,187 @@
+package io.grantkeeper.provider;
+
+import static java.util.stream.Collectors.toMap;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+
+/** An entry that nothing is wrong with, and the provider that it describes: each key, and what stands for a missing one. */
+record ProviderEntry(JsonNode tree) {
+
+    Provider provider(List<ClientSettings> clientSettings, boolean custom, boolean allowPrivate) {
+        return new Provider(
+                id(),
+                text("/name").orElseThrow(),
+                text("/description").or(() -> text("/name")).orElseThrow(),
+                text("/category"),
+                endpoints(),
+                clientAuthentication(),
+                clientSettings,
+                scopes(),
+                texts("/authorization_params"),
+                texts("/headers/token"),
+                identity(),
+                refresh(),
+                list("/api_base_urls").stream().map(URI::create).toList(),
+                presentation(),
+                services(),
+                grants(),
+                custom,
+                allowPrivate);
+    }
+
+    private String id() {
+        return text("/id").orElseThrow();
+    }
+
+    private DeclaredEndpoints endpoints() {
+        return new DeclaredEndpoints(
+                uri("/authorization_url"),
+                uri("/token_url"),
+                text("/revocation/url").map(url -> new Revocation(revocationStyle(), url)),
+                uri("/userinfo/url"),
+                text("/issuer"),
+                flag("/authorization_response_iss_parameter_supported", false));
+    }
+
+    private Revocation.Style revocationStyle() {
+        return Revocation.Style.valueOf(
+                text("/revocation/style").orElse("rfc7009").toUpperCase(Locale.ROOT));
+    }
+
+    private ClientAuthentication clientAuthentication() {
+        return switch (text("/client_auth").orElse("basic")) {
+            case "post" -> ClientAuthentication.POST;
+            case "none" -> ClientAuthentication.NONE;
+            default -> ClientAuthentication.BASIC;
+        };
+    }
+
+    private Scopes scopes() {
+        return new Scopes(
+                texts("/scopes"),
+                Ordered.copyOf(list("/required_scopes")),
+                Ordered.copyOf(list("/default_scopes")),
+                flag("/scope_picker", true),
+                text("/scope_separator").orElse(" "),
+                texts("/granted_as"));
+    }
+
+    private Identity identity() {
+        return new Identity(
+                pointer("/userinfo/subject").orElse(Identity.OPENID_CONNECT.subject()),
+                pointer("/userinfo/name").or(Identity.OPENID_CONNECT::name),
+                pointer("/userinfo/email").or(Identity.OPENID_CONNECT::email),
+                pointer("/userinfo/account_id"));
+    }
+
+    private Refresh refresh() {
+        return new Refresh(
+                !text("/refresh/issues_refresh_token").orElse("unknown").equals("never"),
+                flag("/refresh/rotates", true),
+                seconds("/refresh/reuse_grace_seconds").orElse(Duration.ZERO),
+                seconds("/refresh/access_token_ttl"));
+    }
+
+    private Map<String, Set<String>> services() {
+        Map<String, Set<String>> services = new LinkedHashMap<>();
+        texts("/services").keySet().forEach(alias -> services.put(alias, Ordered.copyOf(list("/services/" + alias))));
+        return services;
+    }
+
+    private Set<Grant> grants() {
+        List<String> grants = list("/grants");
+        return grants.isEmpty()
+                ? Set.of(Grant.AUTHORIZATION_CODE)
+                : Ordered.copyOf(grants.stream()
+                        .map(grant -> Grant.valueOf(grant.toUpperCase(Locale.ROOT)))
+                        .toList());
+    }
+
+    private Presentation presentation() {
+        String envVar = text("/env_var").orElseGet(this::usualVariable);
+        return new Presentation(
+                envVar,
+                text("/account_env_var"),
+                tool(),
+                text("/skill/install").map(Presentation.Skill::new),
+                text("/example").orElseGet(() -> curlLine(envVar)),
+                text("/token_lifetime").orElseGet(this::lifetimeInWords));
+    }
+
+    private Presentation.Tool tool() {
+        return text("/tool/name")
+                .map(name -> new Presentation.Tool(
+                        name,
+                        text("/tool/install").orElseThrow(),
+                        text("/tool/check").orElseThrow()))
+                .orElse(Presentation.Tool.CURL);
+    }
+
+    /** No variable begins with a digit, though an id may. */
+    private String usualVariable() {
+        String variable = Settings.variable(id()) + "_ACCESS_TOKEN";
+        return Character.isDigit(variable.charAt(0)) ? "_" + variable : variable;
+    }
+
+    private String curlLine(String envVar) {
+        String url = list("/api_base_urls").stream().findFirst().orElse("URL");
+        return "curl -H \"Authorization: Bearer $" + envVar + "\" " + url;
+    }
+
+    private String lifetimeInWords() {
+        return seconds("/refresh/access_token_ttl").map(ProviderEntry::inWords).orElse("as long as the provider says");
+    }
+
+    private static String inWords(Duration lifetime) {
+        if (lifetime.toDays() > 1) {
+            return "about " + lifetime.toDays() + " days";
+        }
+        if (lifetime.toHours() > 0) {
+            return lifetime.toHours() == 1 ? "about 1 hour" : "about " + lifetime.toHours() + " hours";
+        }
+        return "about " + Math.max(1, lifetime.toMinutes()) + " minutes";
+    }
+
+    private Optional<String> text(String pointer) {
+        return Optional.ofNullable(tree.at(pointer).textValue());
+    }
+
+    private Optional<URI> uri(String pointer) {
+        return text(pointer).map(URI::create);
+    }
+
+    private Optional<JsonPointer> pointer(String pointer) {
+        return text(pointer).map(JsonPointer::compile);
+    }
+
+    private boolean flag(String pointer, boolean otherwise) {
+        return tree.at(pointer).asBoolean(otherwise);
+    }
+
+    private Optional<Duration> seconds(String pointer) {
+        JsonNode number = tree.at(pointer);
+        return number.isMissingNode() ? Optional.empty() : Optional.of(Duration.ofSeconds(number.longValue()));
+    }
+
+    private List<String> list(String pointer) {
+        return StreamSupport.stream(tree.at(pointer).spliterator(), false)
+                .map(JsonNode::textValue)
+                .toList();
+    }
+
+    private Map<String, String> texts(String pointer) {
+        return tree.at(pointer).properties().stream()
+                .collect(toMap(
+                        Map.Entry::getKey, key -> key.getValue().asText(), (one, other) -> one, LinkedHashMap::new));
+    }
+}

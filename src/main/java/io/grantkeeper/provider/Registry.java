@@ -1,0 +1,65 @@
+package io.grantkeeper.provider;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Built-in providers and an operator's entries put together. A word is given once: an entry that would take the id of
+ * another file's provider, or the word for its scopes, stays out and is told of.
+ */
+final class Registry {
+
+    private final Map<String, Provider> providers = new LinkedHashMap<>();
+    private final Set<String> services = new HashSet<>();
+    private final List<Fault> faults = new ArrayList<>();
+
+    private Registry() {}
+
+    static Registry of(Collection<Provider> builtIn, Collection<Entry> operators) {
+        Registry registry = new Registry();
+        builtIn.forEach(registry::put);
+        operators.forEach(registry::add);
+        return registry;
+    }
+
+    Catalogue catalogue() {
+        return new Catalogue(providers.values());
+    }
+
+    List<Fault> faults() {
+        return List.copyOf(faults);
+    }
+
+    private void add(Entry entry) {
+        switch (entry) {
+            case Entry.Definition definition ->
+                objection(definition.provider())
+                        .map(definition::fault)
+                        .ifPresentOrElse(faults::add, () -> put(definition.provider()));
+            case Entry.Reference reference ->
+                providers.computeIfPresent(
+                        reference.provider(), (id, provider) -> provider.alsoConfiguredBy(reference.clientSettings()));
+        }
+    }
+
+    private Optional<String> objection(Provider provider) {
+        if (providers.containsKey(provider.id())) {
+            return Optional.of("the id " + provider.id() + " is that of another file's provider");
+        }
+        return provider.services().keySet().stream()
+                .filter(services::contains)
+                .findFirst()
+                .map(service -> "the service " + service + " is that of another file's provider");
+    }
+
+    private void put(Provider provider) {
+        providers.put(provider.id(), provider);
+        services.addAll(provider.services().keySet());
+    }
+}

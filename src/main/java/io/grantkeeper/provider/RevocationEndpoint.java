@@ -1,0 +1,115 @@
+package io.grantkeeper.provider;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.grantkeeper.oauth.TokenResponse;
+import io.grantkeeper.oauth.TokenResponses;
+import io.grantkeeper.provider.Revocation.Style;
+import io.grantkeeper.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Ends grants at providers (RFC 7009, and the ways of those who do not follow it). */
+@ApplicationScoped
+public class RevocationEndpoint {
+
+    /** What a provider says of a token that it knows no more: what we want has come true. */
+    private static final Set<String> GONE_ALREADY = Set.of("invalid_token", "invalid_grant", "token_revoked");
+
+    /** With any other status it is an overloaded server, or none of the provider's, that speaks. */
+    private static final Set<Integer> SPEAKING_OF_THE_TOKEN = Set.of(400, 401, 403);
+
+    private final Egress egress;
+
+    RevocationEndpoint(Egress egress) {
+        this.egress = egress;
+    }
+
+    /** @return whether the provider has ended the grant; false when it may be asked again. It never fails */
+    public Uni<Boolean> revoke(
+            Counterparty counterparty, Revocation revocation, Secret token, TokenKind kind, Duration deadline) {
+        Outbound request = switch (revocation.style()) {
+            case RFC7009 -> rfc7009(counterparty, revocation, token, kind, deadline);
+            case GITHUB -> github(counterparty, revocation, token, deadline);
+        };
+        return egress.send(request)
+                .map(answer -> isDone(revocation.style(), answer))
+                .onFailure(EgressFailure.class)
+                .recoverWithItem(false);
+    }
+
+    private static Outbound rfc7009(
+            Counterparty counterparty, Revocation revocation, Secret token, TokenKind kind, Duration deadline) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/x-www-form-urlencoded");
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("token", token.reveal());
+        form.put("token_type_hint", kind.wireName());
+        TokenEndpoint.authenticate(counterparty, headers, form);
+        return outbound(HttpMethod.POST, counterparty, revocation, headers, TokenEndpoint.encode(form), deadline);
+    }
+
+    private static Outbound github(Counterparty counterparty, Revocation revocation, Secret token, Duration deadline) {
+        Map<String, String> headers = Map.of(
+                "Content-Type", "application/json",
+                "Accept", "application/vnd.github+json",
+                "User-Agent", "Grantkeeper",
+                "Authorization", TokenEndpoint.basic(counterparty.client()));
+        String body = JsonNodeFactory.instance
+                .objectNode()
+                .put("access_token", token.reveal())
+                .toString();
+        return outbound(HttpMethod.DELETE, counterparty, revocation, headers, body, deadline);
+    }
+
+    private static Outbound outbound(
+            HttpMethod method,
+            Counterparty counterparty,
+            Revocation revocation,
+            Map<String, String> headers,
+            String body,
+            Duration deadline) {
+        return new Outbound(
+                method,
+                revocation.uri(counterparty.client().id()),
+                headers,
+                Optional.of(body),
+                deadline,
+                counterparty.provider().allowPrivate());
+    }
+
+    /** RFC 7009 §2.2 answers 200 for an unknown token too; GitHub answers 404 or 422 for one. */
+    private static boolean isDone(Style style, Answer answer) {
+        return answer.isSuccess()
+                || switch (style) {
+                    case RFC7009 -> saysGone(answer);
+                    case GITHUB -> answer.status() == 404 || answer.status() == 422;
+                };
+    }
+
+    private static boolean saysGone(Answer answer) {
+        return TokenResponses.read(answer.status(), answer.body()) instanceof TokenResponse.Refused refused
+                && SPEAKING_OF_THE_TOKEN.contains(answer.status())
+                && GONE_ALREADY.contains(refused.error());
+    }
+
+    /** Which token is handed over; the values of {@code token_type_hint} (RFC 7009 §2.1). */
+    public enum TokenKind {
+        ACCESS_TOKEN,
+        REFRESH_TOKEN;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static TokenKind of(String wireName) {
+            return valueOf(wireName.toUpperCase(Locale.ROOT));
+        }
+    }
+}

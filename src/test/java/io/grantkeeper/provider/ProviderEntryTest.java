@@ -1,0 +1,152 @@
+package io.grantkeeper.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ProviderEntryTest {
+
+    private static final String SMALLEST = """
+            id: acme
+            name: Acme
+            issuer: https://login.acme.example        # or authorization_url, token_url, …
+            scopes: {openid: Sign in, files.read: Read your files}
+            default_scopes: [openid]
+            api_base_urls: [https://api.acme.example]
+            env_var: ACME_ACCESS_TOKEN
+            refresh: {rotates: true, reuse_grace_seconds: 60}   # where the provider forgives a reused refresh token for a while
+            """;
+
+    @Test
+    void theSmallestUsefulEntryIsRead() {
+        // When
+        Provider acme = TestProviders.read(SMALLEST, false);
+
+        // Then
+        assertThat(acme.id()).isEqualTo("acme");
+        assertThat(acme.custom()).isTrue();
+        assertThat(acme.allowPrivate()).isFalse();
+        assertThat(acme.endpoints().complete()).isEmpty();
+        assertThat(acme.tokenEndpointOrigin()).isEqualTo("https://login.acme.example");
+        assertThat(acme.apiBaseUrls()).containsExactly(URI.create("https://api.acme.example"));
+        assertThat(acme.refresh().repeatableAfter(Duration.ofSeconds(59))).isTrue();
+        assertThat(acme.refresh().repeatableAfter(Duration.ofSeconds(60))).isFalse();
+    }
+
+    @Test
+    void whatIsNotSaidIsWhatTheStandardsSay() {
+        // When
+        Provider acme = TestProviders.read(SMALLEST, false);
+
+        // Then
+        assertThat(acme.description()).isEqualTo("Acme");
+        assertThat(acme.clientAuthentication()).isEqualTo(ClientAuthentication.BASIC);
+        assertThat(acme.scopes().picker()).isTrue();
+        assertThat(acme.scopes().separator()).isEqualTo(" ");
+        assertThat(acme.identity()).isEqualTo(Identity.OPENID_CONNECT);
+        assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE);
+        assertThat(acme.endpoints().revocation()).isEmpty();
+        assertThat(acme.refresh().issued()).isTrue();
+    }
+
+    @Test
+    void whatIsNotSaidToAnAgentIsACurlLine() {
+        // When
+        Presentation presentation = TestProviders.of("""
+                        id: my-crm
+                        name: My CRM
+                        issuer: https://crm.example
+                        api_base_urls: [https://crm.example/api]
+                        refresh: {access_token_ttl: 7200}
+                        """).presentation();
+
+        // Then
+        assertThat(presentation.envVar()).isEqualTo("MY_CRM_ACCESS_TOKEN");
+        assertThat(presentation.accountEnvVar()).isEmpty();
+        assertThat(presentation.tool().name()).isEqualTo("curl");
+        assertThat(presentation.skill()).isEmpty();
+        assertThat(presentation.exampleCommand())
+                .isEqualTo("curl -H \"Authorization: Bearer $MY_CRM_ACCESS_TOKEN\" https://crm.example/api");
+        assertThat(presentation.tokenLifetime()).isEqualTo("about 2 hours");
+    }
+
+    @Test
+    void everyKeyIsUnderstood() {
+        // When
+        Provider acme = TestProviders.read("""
+                id: acme
+                name: Acme
+                description: Files and messages
+                category: storage
+                docs_url: https://acme.example/docs
+                note: from the vendor's page
+                issuer: https://login.acme.example
+                authorization_url: https://login.acme.example/authorize?tenant=eu
+                token_url: https://login.acme.example/token
+                authorization_response_iss_parameter_supported: true
+                revocation: {url: https://login.acme.example/revoke, style: rfc7009, note: either token}
+                userinfo: {url: https://api.acme.example/me, subject: /data/id, name: /data/name, email: /mails/0, account_id: /data/org}
+                client_auth: post
+                authorization_params: {prompt: consent}
+                headers: {token: {Accept: application/json, User-Agent: grantkeeper}}
+                scopes: {files: Files, offline: Stay connected}
+                required_scopes: [offline]
+                default_scopes: [files]
+                scope_picker: true
+                scope_separator: ','
+                granted_as: {files: files.all}
+                services: {acme_files: [files]}
+                refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000}
+                grants: [authorization_code, client_credentials]
+                api_base_urls: [https://api.acme.example, https://files.acme.example]
+                env_var: ACME_TOKEN
+                account_env_var: ACME_ACCOUNT
+                tool: {name: acme, install: brew install acme, check: command -v acme}
+                skill: {install: npx skills add acme/acme}
+                example: acme ls
+                """, false);
+
+        // Then
+        assertThat(acme.category()).contains("storage");
+        assertThat(acme.endpoints().complete())
+                .contains(new Endpoints(
+                        URI.create("https://login.acme.example/authorize?tenant=eu"),
+                        URI.create("https://login.acme.example/token"),
+                        Optional.of(new Revocation(Revocation.Style.RFC7009, "https://login.acme.example/revoke")),
+                        Optional.of(URI.create("https://api.acme.example/me")),
+                        Optional.of("https://login.acme.example"),
+                        true));
+        assertThat(acme.clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+        assertThat(acme.authorizationParameters()).containsEntry("prompt", "consent");
+        assertThat(acme.tokenHeaders()).containsEntry("User-Agent", "grantkeeper");
+        assertThat(acme.identity().subject()).hasToString("/data/id");
+        assertThat(acme.identity().accountId()).get().hasToString("/data/org");
+        assertThat(acme.scopesFor(List.of())).containsExactly("files", "offline");
+        assertThat(acme.scopes().separator()).isEqualTo(",");
+        assertThat(acme.scopes().granted(List.of("files.all"))).containsExactly("files");
+        assertThat(acme.services()).containsEntry("acme_files", Set.of("files"));
+        assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE, Grant.CLIENT_CREDENTIALS);
+        assertThat(acme.presentation().skill()).contains(new Presentation.Skill("npx skills add acme/acme"));
+        assertThat(acme.presentation().tokenLifetime()).isEqualTo("about 60 days");
+    }
+
+    @Test
+    void aProviderMayLiveOnLoopbackWhereTheOperatorLetsIt() {
+        // When
+        Provider acme = TestProviders.read("""
+                id: acme
+                name: Acme
+                authorization_url: http://127.0.0.1:9090/authorize
+                token_url: http://localhost:9090/token
+                """, true);
+
+        // Then
+        assertThat(acme.allowPrivate()).isTrue();
+        assertThat(acme.tokenEndpointOrigin()).isEqualTo("http://localhost:9090");
+    }
+}

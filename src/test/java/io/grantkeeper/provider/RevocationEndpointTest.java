@@ -1,0 +1,183 @@
+package io.grantkeeper.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grantkeeper.provider.Revocation.Style;
+import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
+import io.grantkeeper.secret.Secret;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RevocationEndpointTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private static Vertx vertx;
+    private static RevocationEndpoint endpoint;
+
+    private RawServer server;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        endpoint = new RevocationEndpoint(new Egress(vertx));
+    }
+
+    @AfterAll
+    static void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REFRESH_TOKEN, refresh_token", "ACCESS_TOKEN, access_token"})
+    void aRevocationIsTheRequestOfTheStandard(TokenKind kind, String hint) {
+        // Given
+        answer(200, "");
+
+        // When
+        boolean done = revoke(Style.RFC7009, "/revoke", kind, DEADLINE);
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request()).startsWith("POST /revoke HTTP/1.1\r\n");
+        assertThat(request()).containsIgnoringCase("\r\ncontent-type: application/x-www-form-urlencoded\r\n");
+        assertThat(request()).containsIgnoringCase("\r\nauthorization: " + basic("cid:s"));
+        assertThat(request()).endsWith("\r\n\r\ntoken=t%2Fk&token_type_hint=" + hint);
+    }
+
+    @Test
+    void githubWantsADelete() {
+        // Given
+        answer(204, "");
+
+        // When
+        boolean done = revoke(Style.GITHUB, "/applications/{client_id}/grant", TokenKind.ACCESS_TOKEN, DEADLINE);
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request()).startsWith("DELETE /applications/cid/grant HTTP/1.1\r\n");
+        assertThat(request()).containsIgnoringCase("\r\nauthorization: " + basic("cid:s"));
+        assertThat(request()).containsIgnoringCase("\r\nuser-agent: Grantkeeper\r\n");
+        assertThat(request()).endsWith("\r\n\r\n{\"access_token\":\"t/k\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, '{\"error\":\"invalid_token\"}'",
+        "400, '{\"error\":\"invalid_grant\"}'",
+        "401, '{\"error\":\"token_revoked\"}'",
+        "400, 'error=invalid_token'"
+    })
+    void aTokenThatTheProviderKnowsNoMoreIsRevoked(int status, String body) {
+        answer(status, body);
+
+        assertThat(revoke(Style.RFC7009, "/revoke", TokenKind.REFRESH_TOKEN, DEADLINE))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "503, ''",
+        "503, '{\"error\":\"invalid_token\"}'",
+        "500, '{\"error\":\"token_revoked\"}'",
+        "429, '{\"error\":\"invalid_token\"}'",
+        "408, '{\"error\":\"invalid_token\"}'",
+        "400, ''",
+        "400, '{\"error\":\"unsupported_token_type\"}'",
+        "401, '{\"error\":\"invalid_client\"}'",
+        "403, '<html>'",
+        "302, ''",
+        "404, ''",
+        "404, '<html>'",
+        "422, ''"
+    })
+    void anyOtherAnswerLeavesTheGrantToBeEnded(int status, String body) {
+        answer(status, body);
+
+        assertThat(revoke(Style.RFC7009, "/revoke", TokenKind.REFRESH_TOKEN, DEADLINE))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 404, 422})
+    void githubAnswersATokenItDoesNotKnowWithAStatus(int status) {
+        answer(status, "");
+
+        assertThat(revoke(Style.GITHUB, "/x", TokenKind.ACCESS_TOKEN, DEADLINE)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 429, 500, 503})
+    void githubMayRefuseToo(int status) {
+        answer(status, "{\"message\":\"Bad credentials\"}");
+
+        assertThat(revoke(Style.GITHUB, "/x", TokenKind.ACCESS_TOKEN, DEADLINE)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Style.class)
+    void F64_aRevocationThatHangsIsNotDoneAndNoFailure(Style style) {
+        server = new RawServer(socket -> {
+            while (socket.getInputStream().read() != -1) {}
+        });
+
+        assertThat(revoke(style, "/revoke", TokenKind.ACCESS_TOKEN, Duration.ofMillis(200)))
+                .isFalse();
+    }
+
+    @Test
+    void kindsAreReadAsTheyAreWritten() {
+        assertThat(Arrays.stream(TokenKind.values()).map(kind -> TokenKind.of(kind.wireName())))
+                .containsExactly(TokenKind.values());
+    }
+
+    private void answer(int status, String body) {
+        server = RawServer.answering("HTTP/1.1 " + status + " Whatever\r\n"
+                + (status == 204 ? "" : "Content-Length: " + body.length() + "\r\n") + "\r\n" + body);
+    }
+
+    private boolean revoke(Style style, String path, TokenKind kind, Duration deadline) {
+        Provider provider = TestProviders.of("""
+                id: acme
+                name: Acme
+                authorization_url: https://login.acme.example/authorize
+                token_url: https://login.acme.example/token
+                """);
+        Counterparty counterparty = new Counterparty(
+                provider,
+                provider.endpoints().complete().orElseThrow(),
+                new ClientRegistration("cid", Optional.of(Secret.of("s"))));
+        String url = "http://127.0.0.1:" + server.port() + path;
+        return endpoint.revoke(counterparty, new Revocation(style, url), Secret.of("t/k"), kind, deadline)
+                .await()
+                .atMost(DEADLINE);
+    }
+
+    private String request() {
+        return server.requests.getFirst();
+    }
+
+    private static String basic(String credentials) {
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)) + "\r\n";
+    }
+}

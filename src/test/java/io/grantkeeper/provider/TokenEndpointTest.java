@@ -1,0 +1,337 @@
+package io.grantkeeper.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grantkeeper.oauth.Outcome;
+import io.grantkeeper.oauth.Outcome.Dead;
+import io.grantkeeper.oauth.Outcome.Granted;
+import io.grantkeeper.oauth.Outcome.Misconfigured;
+import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.oauth.Outcome.Transient;
+import io.grantkeeper.oauth.Outcome.Uncertain;
+import io.grantkeeper.oauth.TokenSet;
+import io.grantkeeper.provider.TokenEndpoint.AuthorizationCode;
+import io.grantkeeper.secret.Secret;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TokenEndpointTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
+    private static final String GRANTED = "{\"access_token\":\"at\"}";
+
+    private static Vertx vertx;
+    private static Egress egress;
+
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final TokenEndpoint endpoint = new TokenEndpoint(egress, () -> NOW, nanos::get);
+    private RawServer server;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        egress = new Egress(vertx);
+    }
+
+    @AfterAll
+    static void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void aRefreshIsTheRequestOfTheStandard() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("client_auth: none", Optional.empty());
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(head()).startsWith("POST /token HTTP/1.1\r\n");
+        assertThat(header("content-type")).isEqualTo("application/x-www-form-urlencoded");
+        assertThat(header("accept")).isEqualTo("application/json");
+        assertThat(body()).isEqualTo("grant_type=refresh_token&refresh_token=1%2F%2Fr%2Bt&client_id=our+client%3A1");
+        assertThat(head()).doesNotContainIgnoringCase("authorization:");
+    }
+
+    @Test
+    void anExchangeIsTheRequestOfTheStandards() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = endpoint.exchange(
+                        counterparty("client_auth: none", Optional.empty()),
+                        new AuthorizationCode(
+                                Secret.of("c/ode"),
+                                Secret.of("ver-ifier"),
+                                URI.create("https://keeper.example/api/apps/callback")),
+                        DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(body())
+                .isEqualTo("grant_type=authorization_code&code=c%2Fode"
+                        + "&redirect_uri=https%3A%2F%2Fkeeper.example%2Fapi%2Fapps%2Fcallback"
+                        + "&code_verifier=ver-ifier&client_id=our+client%3A1");
+    }
+
+    @Test
+    void basicCredentialsAreFormEncodedFirst() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("client_auth: basic", Optional.of(Secret.of("s%e:c r+é")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(credentials()).isEqualTo("our+client%3A1:s%25e%3Ac+r%2B%C3%A9");
+        assertThat(body()).doesNotContain("client_id").doesNotContain("client_secret");
+    }
+
+    @Test
+    void basicIsHowClientsProveThemselvesWhereTheEntrySaysNothing() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("", Optional.empty());
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(credentials()).isEqualTo("our+client%3A1:");
+    }
+
+    @Test
+    void aSecretMayStandInTheForm() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("client_auth: post", Optional.of(Secret.of("s&cret")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(body()).endsWith("&client_id=our+client%3A1&client_secret=s%26cret");
+        assertThat(head()).doesNotContainIgnoringCase("authorization:");
+    }
+
+    @Test
+    void headersOfTheEntryAreSent() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh(
+                "headers: {token: {Accept: application/vnd.acme+json, X-Acme: one}}", Optional.of(Secret.of("s")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(header("accept")).isEqualTo("application/vnd.acme+json");
+        assertThat(header("x-acme")).isEqualTo("one");
+        assertThat(credentials()).isEqualTo("our+client%3A1:s");
+    }
+
+    @Test
+    void scopesAreToldByTheNamesTheyAreAskedWith() {
+        // Given
+        answer(200, "{\"access_token\":\"at\",\"scope\":\"https://acme.example/read other\"}");
+
+        // When
+        TokenSet tokens = granted("scopes: {read: Read}\ngranted_as: {read: 'https://acme.example/read'}");
+
+        // Then
+        assertThat(tokens.scopes().orElseThrow()).containsExactly("read", "other");
+    }
+
+    @Test
+    void F62_theTimeOfTheWayIsTakenFromTheLifetimeByAClockThatOnlyGoesForward() {
+        // Given
+        server = new RawServer(socket -> {
+            nanos.addAndGet(Duration.ofSeconds(7).toNanos());
+            RawServer.write(
+                    socket,
+                    "HTTP/1.1 200 OK\r\nDate: Fri, 01 May 1999 12:00:00 GMT\r\nContent-Length: 41\r\n\r\n"
+                            + "{\"access_token\":\"at\", \"expires_in\": 3600}");
+        });
+
+        // Then
+        assertThat(granted("").expiresIn()).contains(Duration.ofSeconds(3593));
+    }
+
+    @Test
+    void F60_aLifetimeThatIsNotToldIsThatOfTheEntry() {
+        // Given
+        server = new RawServer(socket -> {
+            nanos.addAndGet(Duration.ofSeconds(7).toNanos());
+            RawServer.write(socket, http(200, "", "{\"access_token\":\"at\",\"expires_in\":0}"));
+        });
+
+        // Then
+        assertThat(granted("refresh: {access_token_ttl: 3600}").expiresIn()).contains(Duration.ofSeconds(3593));
+        assertThat(granted("").expiresIn()).isEmpty();
+    }
+
+    @Test
+    void F60_aLifetimeThatIsToldOutweighsThatOfTheEntry() {
+        // Given
+        answer(200, "{\"access_token\":\"at\",\"expires_in\":60}");
+
+        // Then
+        assertThat(granted("refresh: {access_token_ttl: 3600}").expiresIn()).contains(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void F54_anErrorIsItsOutcome() {
+        // Given
+        answer(200, "error=bad_refresh_token");
+
+        // Then
+        assertThat(refresh("", Optional.empty())).isEqualTo(new Dead(Reason.INVALID_GRANT));
+    }
+
+    @Test
+    void F56_aWaitIsHonoured() {
+        // Given
+        server = RawServer.answering(http(503, "Retry-After: Fri, 01 May 2026 12:00:20 GMT\r\n", ""));
+
+        // Then
+        assertThat(refresh("", Optional.empty())).isEqualTo(new Transient(Optional.of(Duration.ofSeconds(20))));
+    }
+
+    @Test
+    void A97_aRedirectIsTheOperatorsMatter() {
+        // Given
+        server = RawServer.answering(http(307, "Location: https://evil.example/\r\n", ""));
+
+        // Then
+        assertThat(refresh("", Optional.empty())).isEqualTo(new Misconfigured());
+    }
+
+    @Test
+    void F52_anAnswerThatWasLostIsUncertain() {
+        // Given
+        server = RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"at\"}");
+
+        // Then
+        assertThat(refresh("", Optional.empty())).isEqualTo(new Uncertain());
+        assertThat(server.requests).hasSize(1);
+    }
+
+    @Test
+    void F53_anAnswerThatIsTooLongIsUncertain() {
+        // Given
+        answer(200, "{\"access_token\":\"" + "a".repeat(70_000) + "\"}");
+
+        // Then
+        assertThat(refresh("", Optional.empty())).isEqualTo(new Uncertain());
+    }
+
+    @Test
+    void F48_aRequestThatWasNotSentIsTransient() throws IOException {
+        // Given
+        Provider provider;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            provider = acme("http://127.0.0.1:" + free.getLocalPort() + "/token", "");
+        }
+
+        // When
+        Outcome outcome = endpoint.refresh(counterparty(provider, Optional.empty()), Secret.of("rt"), DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+
+        // Then
+        assertThat(outcome).isEqualTo(new Transient(Optional.empty()));
+    }
+
+    private void answer(int status, String body) {
+        server = RawServer.answering(http(status, "", body));
+    }
+
+    private static String http(int status, String headers, String body) {
+        return "HTTP/1.1 " + status + " Whatever\r\n" + headers + "Content-Length: " + body.length() + "\r\n\r\n"
+                + body;
+    }
+
+    private TokenSet granted(String more) {
+        Outcome outcome = refresh(more, Optional.empty());
+        assertThat(outcome).isInstanceOf(Granted.class);
+        return ((Granted) outcome).tokens();
+    }
+
+    private Outcome refresh(String more, Optional<Secret> clientSecret) {
+        return endpoint.refresh(counterparty(more, clientSecret), Secret.of("1//r+t"), DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+    }
+
+    private Counterparty counterparty(String more, Optional<Secret> clientSecret) {
+        return counterparty(acme(server.uri("/token").toString(), more), clientSecret);
+    }
+
+    private static Counterparty counterparty(Provider provider, Optional<Secret> clientSecret) {
+        return new Counterparty(
+                provider,
+                provider.endpoints().complete().orElseThrow(),
+                new ClientRegistration("our client:1", clientSecret));
+    }
+
+    private static Provider acme(String tokenUrl, String more) {
+        return TestProviders.of("""
+                id: acme
+                name: Acme
+                authorization_url: https://login.acme.example/authorize
+                token_url: %s
+                %s
+                """.formatted(tokenUrl, more));
+    }
+
+    private String head() {
+        String request = server.requests.getFirst();
+        return request.substring(0, request.indexOf("\r\n\r\n") + 2);
+    }
+
+    private String body() {
+        String request = server.requests.getFirst();
+        return request.substring(request.indexOf("\r\n\r\n") + 4);
+    }
+
+    private String header(String name) {
+        return head().lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1).strip())
+                .reduce((one, other) -> "twice: " + one + ", " + other)
+                .orElse("");
+    }
+
+    private String credentials() {
+        assertThat(header("authorization")).startsWith("Basic ");
+        return new String(Base64.getDecoder().decode(header("authorization").substring(6)), UTF_8);
+    }
+}

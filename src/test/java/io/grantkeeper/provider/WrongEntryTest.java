@@ -1,0 +1,189 @@
+package io.grantkeeper.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each wrong entry is refused with its file, its line and the reason. */
+class WrongEntryTest {
+
+    private static final String GOOD = """
+            id: acme
+            name: Acme
+            authorization_url: https://login.acme.example/authorize
+            token_url: https://login.acme.example/token
+            scopes: {openid: Sign in}
+            """;
+
+    static Stream<Arguments> wrong() {
+        return Stream.of(
+                arguments("", "acme.yaml:1: is empty"),
+                arguments("just text", "acme.yaml:1: string found, object expected"),
+                arguments("id: acme\nname: [Acme\nid", "acme.yaml:3: is not YAML: expected ',' or ']', but got "),
+                arguments("id: acme\n\tname: Acme", "acme.yaml:2: is not YAML: found character '\\t(TAB)'"),
+                arguments("id: acme\nid: acme", "acme.yaml:2: cannot be read, or a key stands here twice"),
+                arguments(GOOD + "---\nid: other", "acme.yaml:7: holds more than one document"),
+                arguments("id: acme\nissuer: https://acme.example", "acme.yaml:1: lacks the key name"),
+                arguments("id: acme\nname: Acme", "acme.yaml:1: lacks the key authorization_url"),
+                arguments("id: acme\nname: Acme", "acme.yaml:1: lacks the key token_url"),
+                arguments(GOOD.replace("id: acme", "id: Acme!"), "acme.yaml:1: id must be 1 to 63 lower-case letters"),
+                arguments(GOOD.replace("id: acme", "id: 7"), "acme.yaml:1: id integer found, string expected"),
+                arguments(GOOD.replace("id: acme", "id: users"), "acme.yaml:1: id is a word of the settings"),
+                arguments(GOOD.replace("name: Acme", "name: \"A\\nB\""), "acme.yaml:2: name must be one line"),
+                arguments(GOOD + "client_secret: hush", "acme.yaml:6: has the unknown key client_secret"),
+                arguments(GOOD + "refresh:\n  rotate: true", "acme.yaml:7: refresh has the unknown key rotate"),
+                arguments(GOOD + "refresh: {rotates: hush}", "acme.yaml:6: refresh/rotates string found"),
+                arguments(GOOD + "refresh: {reuse_grace_seconds: -1}", "acme.yaml:6: refresh/reuse_grace_seconds must"),
+                arguments(GOOD + "client_auth: hush", "acme.yaml:6: client_auth does not have a value in"),
+                arguments(GOOD + "userinfo: {subject: id}", "acme.yaml:6: userinfo/subject must be a JSON pointer"),
+                arguments(GOOD + "env_var: a b", "acme.yaml:6: env_var must be the name of an environment variable"),
+                arguments(GOOD + "grants: [password]", "acme.yaml:6: grants/0 does not have a value in"),
+                arguments(GOOD + "api_base_urls:\n- ftp://hush.example", "acme.yaml:7: api_base_urls must be https"),
+                arguments(GOOD + "default_scopes: [admin]", "acme.yaml:6: default_scopes names admin, which is not"),
+                arguments(GOOD + "required_scopes:\n- openid\n- admin", "acme.yaml:8: required_scopes names admin"),
+                arguments(GOOD + "services: {all: [admin]}", "acme.yaml:6: services/all names admin, which is not"),
+                arguments(GOOD + "granted_as: {admin: root}", "acme.yaml:6: granted_as names admin, which is not"),
+                arguments(
+                        GOOD + "scope_picker: false\ndefault_scopes: [openid]",
+                        "acme.yaml:7: default_scopes has no meaning without a picker"),
+                arguments(GOOD.replace("openid:", "'open id':"), "acme.yaml:5: scopes property 'open id' name is not"),
+                arguments(
+                        GOOD + "authorization_params: {State: hush}",
+                        "acme.yaml:6: authorization_params must not set State"),
+                arguments(
+                        GOOD + "authorization_params: {client_key: '{client_id}'}",
+                        "acme.yaml:6: authorization_params/client_key must not have placeholders"),
+                arguments(
+                        GOOD + "headers: {token: {authorization: hush}}",
+                        "acme.yaml:6: headers/token must not set authorization"),
+                arguments(
+                        GOOD + "headers: {token: {X-A: \"a\\r\\nb\"}}",
+                        "acme.yaml:6: headers/token/X-A must be printable ASCII"),
+                arguments(
+                        GOOD + "authorization_response_iss_parameter_supported: true",
+                        "acme.yaml:6: authorization_response_iss_parameter_supported needs an issuer"),
+                arguments(GOOD + "issuer: https://acme.example?x=1", "acme.yaml:6: issuer must not have a query"),
+                arguments(
+                        GOOD + "revocation: {url: 'http://acme.example/{client_id}'}",
+                        "acme.yaml:6: revocation/url must be https"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void aWrongEntryIsRefusedWithFileLineAndReason(String yaml, String fault) {
+        // When
+        List<String> faults = faults(yaml, false);
+
+        // Then
+        assertThat(faults).anySatisfy(found -> assertThat(found).startsWith(fault));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void noReasonRepeatsWhatAFileHolds(String yaml, String fault) {
+        // When
+        List<String> faults = faults(yaml, false);
+
+        // Then
+        assertThat(faults).noneSatisfy(found -> assertThat(found).contains("hush"));
+    }
+
+    @Test
+    void everythingThatIsWrongIsToldAtOnceInTheOrderOfTheLines() {
+        // When
+        List<Fault> faults = refused(GOOD.replace("id: acme", "id: A").replace("https:", "http:") + "x: y", false);
+
+        // Then
+        assertThat(faults).extracting(Fault::line).containsExactly(1, 3, 4, 6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "client_id=x",
+                "a=b&state=x",
+                "redirect_uri=https://evil.example",
+                "response_type=token",
+                "scope=all",
+                "code_challenge=x",
+                "code_challenge_method=plain",
+                "client%5Fid=x",
+                "CLIENT_ID=x",
+                "request_uri=urn:x",
+                "state"
+            })
+    void A12_anAuthorizationUrlSetsNothingThatARequestSets(String query) {
+        // When
+        List<String> faults = faults(GOOD.replace("/authorize", "/authorize?" + query), false);
+
+        // Then
+        assertThat(faults).singleElement().asString().startsWith("acme.yaml:3: authorization_url must not set ");
+    }
+
+    @Test
+    void A12_anAuthorizationUrlHasNoFragment() {
+        assertThat(faults(GOOD.replace("/authorize", "/authorize#x"), true))
+                .containsExactly("acme.yaml:3: authorization_url must not have a fragment");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://login.acme.example/token",
+                "ftp://login.acme.example/token",
+                "https://user:hush@login.acme.example/token",
+                "https://login.acme.example:22/token",
+                "https://login.acme.example:5432/token",
+                "https://login.acme.example:6379/token",
+                "https://127.0.0.1/token",
+                "https://localhost/token",
+                "https://localhost./token",
+                "https://x.localhost/token",
+                "https://[::1]/token",
+                "https://[::ffff:169.254.169.254]/token",
+                "https://2130706433/token",
+                "https://0x7f.1/token",
+                "https://127.1/token",
+                "https://0/token",
+                "https://lоgin.acme.example/token",
+                "https:///token",
+                "//login.acme.example/token",
+                "/token",
+                "token",
+                "https://{hostname}/token",
+                "file:///etc/passwd",
+                "javascript:alert(1)"
+            })
+    void A100_aProviderIsOnHttpsUnderAName(String url) {
+        // When
+        List<String> faults = faults(GOOD.replace("https://login.acme.example/token", "'" + url + "'"), false);
+
+        // Then
+        assertThat(faults).singleElement().asString().startsWith("acme.yaml:4: token_url ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://user@acme.example/token", "ftp://acme.example/token", "https:///token", "x"})
+    void A100_someAddressesAreWrongEvenWhereTheOperatorLetsAProviderLivePrivately(String url) {
+        assertThat(faults(GOOD.replace("https://login.acme.example/token", url), true))
+                .hasSize(1);
+    }
+
+    private static List<String> faults(String yaml, boolean allowPrivate) {
+        return refused(yaml, allowPrivate).stream().map(Fault::toString).toList();
+    }
+
+    private static List<Fault> refused(String yaml, boolean allowPrivate) {
+        EntryReader reader = new EntryReader(true, Providers.of(BuiltInProviders.load()), id -> allowPrivate);
+        return catchThrowableOfType(EntryRefused.class, () -> reader.read(new EntryFile("acme.yaml", yaml)))
+                .faults();
+    }
+}
