@@ -1,0 +1,13 @@
+package io.grantkeeper.caller;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+@ConfigMapping(prefix = "grantkeeper.agents")
+interface AgentsConfig {
+
+    /** How long a rotated secret goes on working. */
+    @WithDefault("24h")
+    Duration rotationGrace();
+}
