@@ -1,0 +1,65 @@
+package io.grantkeeper.connection;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.connection.Connection.State;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as the API shows it: everything but its tokens.
+ *
+ * @param providerSubject empty when the provider tells nobody who its users are
+ * @param expiresAt when the stored access token expires; null where tokens do not
+ * @param agentIds the agents that may use it; empty when all of the account may
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record ConnectionView(
+        String id,
+        String provider,
+        String providerSubject,
+        @Nullable String providerAccountId,
+        @Nullable String providerAccountName,
+        List<String> scopes,
+        String status,
+        @Nullable Failure error,
+        @Nullable Instant expiresAt,
+        Instant createdAt,
+        @Nullable Instant lastRefreshedAt,
+        @Nullable Instant lastUsedAt,
+        List<String> agentIds) {
+
+    /** Why and since when a connection is dead. */
+    record Failure(String code, Instant at) {}
+
+    static ConnectionView of(Connections.Listed listed) {
+        Connection connection = listed.connection();
+        return new ConnectionView(
+                connection.id().toString(),
+                connection.provider(),
+                connection.identity().subject(),
+                connection.identity().accountId().orElse(null),
+                connection.identity().accountName().orElse(null),
+                List.copyOf(connection.scopes()),
+                connection.state() instanceof State.Active ? "active" : "error",
+                failure(connection.state()),
+                seconds(listed.accessExpiresAt()),
+                connection.createdAt().truncatedTo(ChronoUnit.SECONDS),
+                seconds(listed.refreshedAt()),
+                seconds(listed.lastUsedAt()),
+                connection.agents().stream().map(AgentId::value).sorted().toList());
+    }
+
+    private static @Nullable Failure failure(State state) {
+        return state instanceof State.Failed failed
+                ? new Failure(failed.reason().wireName(), failed.at().truncatedTo(ChronoUnit.SECONDS))
+                : null;
+    }
+
+    private static @Nullable Instant seconds(Optional<Instant> instant) {
+        return instant.map(each -> each.truncatedTo(ChronoUnit.SECONDS)).orElse(null);
+    }
+}

@@ -1,0 +1,115 @@
+package io.grantkeeper.connection;
+
+import io.grantkeeper.caller.AgentId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The connections in PostgreSQL, without their tokens. */
+@ApplicationScoped
+public class Connections {
+
+    private static final String SELECT = "select " + Rows.CONNECTION
+            + ", k.access_expires_at, k.refreshed_at, u.last_used_at from connection c"
+            + " join credential k on k.connection_id = c.id left join connection_use u on u.connection_id = c.id";
+
+    private static final String VISIBLE =
+            " where c.account_id = $1 and ($2::text is null or c.access = 'account' or $2 = any (c.agent_ids))";
+
+    private static final String FIND = SELECT + VISIBLE + " and c.id = $3";
+
+    private static final String LIST = SELECT + VISIBLE
+            + " and ($3::text is null or c.provider = $3) and ($4::text is null or c.status = $4)"
+            + " and ($5::uuid is null or c.id > $5) order by c.id limit $6";
+
+    private static final String USED = """
+            insert into connection_use as u (connection_id, last_used_at)
+            select id, clock_timestamp() from connection where id = $1
+            on conflict (connection_id) do update set last_used_at = excluded.last_used_at
+            """;
+
+    private final Pool pool;
+
+    Connections(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** The connection, when the caller may see it; else not found. */
+    public Uni<Listed> require(ConnectionId id, Visibility visibility) {
+        return pool.preparedQuery(FIND)
+                .execute(Tuple.of(visibility.account().value(), agentOf(visibility), id.value()))
+                .map(rows -> {
+                    var each = rows.iterator();
+                    if (!each.hasNext()) {
+                        throw ConnectionId.notFound();
+                    }
+                    return listed(each.next());
+                });
+    }
+
+    /** The visible connections in the order they were made, the oldest first. */
+    public Uni<List<Listed>> list(Visibility visibility, Filter filter) {
+        return pool.preparedQuery(LIST)
+                .execute(Tuple.tuple()
+                        .addString(visibility.account().value())
+                        .addString(agentOf(visibility))
+                        .addString(filter.provider().orElse(null))
+                        .addString(filter.status().orElse(null))
+                        .addUUID(filter.after().map(ConnectionId::value).orElse(null))
+                        .addInteger(filter.limit()))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(Connections::listed)
+                        .toList());
+    }
+
+    /** Notes that the connection was used just now. */
+    public Uni<Void> used(ConnectionId id) {
+        return pool.preparedQuery(USED).execute(Tuple.of(id.value())).replaceWithVoid();
+    }
+
+    private static Listed listed(Row row) {
+        return new Listed(
+                Rows.connection(row),
+                Rows.instant(row, "access_expires_at"),
+                Rows.instant(row, "refreshed_at"),
+                Rows.instant(row, "last_used_at"));
+    }
+
+    private static @Nullable String agentOf(Visibility visibility) {
+        return visibility.agent().map(AgentId::value).orElse(null);
+    }
+
+    /**
+     * A connection with what else there is to say of it without opening a seal.
+     *
+     * @param accessExpiresAt empty when the stored access token does not expire
+     * @param refreshedAt empty before the first refresh
+     * @param lastUsedAt empty when no agent has fetched its token yet
+     */
+    public record Listed(
+            Connection connection,
+            Optional<Instant> accessExpiresAt,
+            Optional<Instant> refreshedAt,
+            Optional<Instant> lastUsedAt) {}
+
+    /**
+     * Which of the visible connections to list.
+     *
+     * @param status {@code active} or {@code error}
+     * @param after the last one of the page before
+     * @param limit how many at most
+     */
+    public record Filter(Optional<String> provider, Optional<String> status, Optional<ConnectionId> after, int limit) {
+
+        public static Filter ofProvider(String provider, int limit) {
+            return new Filter(Optional.of(provider), Optional.empty(), Optional.empty(), limit);
+        }
+    }
+}

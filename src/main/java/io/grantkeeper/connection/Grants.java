@@ -1,0 +1,230 @@
+package io.grantkeeper.connection;
+
+import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.connection.TokenSeals.Column;
+import io.grantkeeper.oauth.TokenSet;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.secret.Sealer;
+import io.grantkeeper.secret.Secret;
+import io.grantkeeper.secret.Uuid7;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowIterator;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes connections of new grants, in one transaction each. */
+@ApplicationScoped
+public class Grants {
+
+    private static final String UPSERT = """
+            insert into connection (
+                id, account_id, created_by, provider, issuer, provider_subject, provider_account_id,
+                provider_account_name, grant_type, granted_scopes, access, agent_ids)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            on conflict (account_id, provider, issuer, provider_subject, grant_type, agent_ids)
+                where provider_subject <> ''
+            do update set
+                provider_account_id = excluded.provider_account_id,
+                provider_account_name = excluded.provider_account_name,
+                granted_scopes = excluded.granted_scopes,
+                status = 'active', error_code = null, error_at = null,
+                updated_at = clock_timestamp()
+            returning id
+            """;
+
+    private static final String LOCK =
+            "select provider, issuer, provider_subject from connection where id = $1 and account_id = $2 for update";
+
+    private static final String REVIVE = """
+            update connection set
+                provider_subject = $2, provider_account_id = $3, provider_account_name = $4, granted_scopes = $5,
+                status = 'active', error_code = null, error_at = null, updated_at = clock_timestamp()
+            where id = $1
+            """;
+
+    /** Where the provider gave no new refresh token to the same client, the one that we have stays good. */
+    private static final String STORE = """
+            insert into credential as k (
+                connection_id, token_type, sealed_access, access_obtained_at, access_expires_at, sealed_refresh,
+                refresh_fingerprint, key_id, client_id, sealed_client_secret, imported_fingerprint)
+            values (
+                $1, $2, $3, clock_timestamp(), clock_timestamp() + make_interval(secs => $4::float8), $5, $6, $7, $8,
+                $9, $10)
+            on conflict (connection_id) do update set
+                version = k.version + 1,
+                token_type = excluded.token_type,
+                sealed_access = excluded.sealed_access,
+                access_obtained_at = excluded.access_obtained_at,
+                access_expires_at = excluded.access_expires_at,
+                refreshed_at = null,
+                sealed_refresh = excluded.sealed_refresh,
+                sealed_previous = null,
+                refresh_fingerprint = excluded.refresh_fingerprint,
+                previous_fingerprint = null,
+                key_id = excluded.key_id,
+                client_id = excluded.client_id,
+                sealed_client_secret = excluded.sealed_client_secret,
+                imported_fingerprint = excluded.imported_fingerprint,
+                intent_at = null
+            """;
+
+    private static final String KEPT_REFRESH = "select " + Rows.CONNECTION + ", " + Rows.CREDENTIAL
+            + " from connection c join credential k on k.connection_id = c.id"
+            + " where c.id = $1 and k.client_id = $2 for update of k";
+
+    private static final String HELD_ALREADY = """
+            select from credential where refresh_fingerprint = any ($1) or previous_fingerprint = any ($1)
+                or imported_fingerprint = any ($1)
+            limit 1
+            """;
+
+    private final Pool pool;
+    private final TokenSeals seals;
+    private final Sealer sealer;
+    private final Uuid7 ids;
+
+    Grants(Pool pool, TokenSeals seals, Sealer sealer, Uuid7 ids) {
+        this.pool = pool;
+        this.seals = seals;
+        this.sealer = sealer;
+        this.ids = ids;
+    }
+
+    /**
+     * Stores a grant: over the connection that the same subject has on the same account, else as a new one.
+     *
+     * @return the connection's id; fails with {@code different_account} when the grant is another subject's than that of
+     *     the connection it was to revive, and with not found when that one is gone. Nothing has changed then
+     */
+    public Uni<ConnectionId> save(NewGrant grant) {
+        return pool.withTransaction(transaction -> identify(transaction, grant)
+                .chain(id -> store(transaction, id, grant).replaceWith(id)));
+    }
+
+    /** Whether a refresh token, or its successor by a rotation seen here, is held by any connection or was imported. */
+    public Uni<Boolean> holds(Secret refreshToken) {
+        var fingerprints =
+                sealer.fingerprints(refreshToken).stream().map(Buffer::buffer).toArray(Buffer[]::new);
+        return pool.preparedQuery(HELD_ALREADY).execute(Tuple.of(fingerprints)).map(rows -> rows.rowCount() > 0);
+    }
+
+    private Uni<ConnectionId> identify(SqlConnection transaction, NewGrant grant) {
+        return grant.reauthorizes()
+                .map(id -> revive(transaction, id, grant))
+                .orElseGet(() -> upsert(transaction, grant));
+    }
+
+    private Uni<ConnectionId> upsert(SqlConnection transaction, NewGrant grant) {
+        String[] agents = grant.agents().stream().map(AgentId::value).sorted().toArray(String[]::new);
+        return transaction
+                .preparedQuery(UPSERT)
+                .execute(Tuple.tuple()
+                        .addUUID(ids.next())
+                        .addString(grant.account().value())
+                        .addString(grant.createdBy())
+                        .addString(grant.provider().id())
+                        .addString(grant.issuer())
+                        .addString(grant.identity().subject())
+                        .addString(grant.identity().accountId().orElse(null))
+                        .addString(grant.identity().accountName().orElse(null))
+                        .addString(grant.grant().wireName())
+                        .addArrayOfString(grant.scopes().toArray(String[]::new))
+                        .addString(agents.length == 0 ? "account" : "agents")
+                        .addArrayOfString(agents))
+                .map(rows -> new ConnectionId(rows.iterator().next().getUUID("id")));
+    }
+
+    private Uni<ConnectionId> revive(SqlConnection transaction, ConnectionId id, NewGrant grant) {
+        return transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(id.value(), grant.account().value()))
+                .invoke(rows -> requireSameSubject(rows, grant))
+                .chain(() -> transaction
+                        .preparedQuery(REVIVE)
+                        .execute(Tuple.of(
+                                id.value(),
+                                grant.identity().subject(),
+                                grant.identity().accountId().orElse(null),
+                                grant.identity().accountName().orElse(null),
+                                grant.scopes().toArray(String[]::new))))
+                .replaceWith(id);
+    }
+
+    private static void requireSameSubject(RowSet<Row> rows, NewGrant grant) {
+        RowIterator<Row> each = rows.iterator();
+        if (!each.hasNext()) {
+            throw ConnectionId.notFound();
+        }
+        Row row = each.next();
+        boolean same = row.getString("provider").equals(grant.provider().id())
+                && row.getString("issuer").equals(grant.issuer())
+                && row.getString("provider_subject").equals(grant.identity().subject());
+        if (!same) {
+            throw Problem.of(
+                    ProblemCode.DIFFERENT_ACCOUNT,
+                    "You signed in at the provider with another account than the one that is connected. Nothing was changed.");
+        }
+    }
+
+    private Uni<Void> store(SqlConnection transaction, ConnectionId id, NewGrant grant) {
+        return refreshToken(transaction, id, grant)
+                .chain(refresh -> transaction.preparedQuery(STORE).execute(credential(id, grant, refresh)))
+                .replaceWithVoid();
+    }
+
+    private Uni<Optional<Secret>> refreshToken(SqlConnection transaction, ConnectionId id, NewGrant grant) {
+        if (grant.tokens().refreshToken().isPresent()) {
+            return Uni.createFrom().item(grant.tokens().refreshToken());
+        }
+        return transaction
+                .preparedQuery(KEPT_REFRESH)
+                .execute(Tuple.of(id.value(), grant.client().id()))
+                .map(this::openRefreshToken);
+    }
+
+    private Optional<Secret> openRefreshToken(RowSet<Row> rows) {
+        RowIterator<Row> each = rows.iterator();
+        if (!each.hasNext()) {
+            return Optional.empty();
+        }
+        Held held = Rows.held(each.next());
+        return Optional.ofNullable(held.credential().sealedRefresh())
+                .map(bytes -> seals.unseal(bytes, Column.REFRESH, held.connection()));
+    }
+
+    private Tuple credential(ConnectionId id, NewGrant grant, Optional<Secret> refreshToken) {
+        TokenSet tokens = grant.tokens();
+        Optional<Secret> clientSecret = grant.ownClient() ? grant.client().secret() : Optional.empty();
+        return Tuple.tuple()
+                .addUUID(id.value())
+                .addString(tokens.tokenType())
+                .addValue(seal(Optional.of(tokens.accessToken()), Column.ACCESS, id, grant))
+                .addDouble(Credentials.seconds(tokens.expiresIn()))
+                .addValue(seal(refreshToken, Column.REFRESH, id, grant))
+                .addValue(fingerprint(refreshToken))
+                .addString(sealer.primaryKeyId())
+                .addString(grant.client().id())
+                .addValue(seal(clientSecret, Column.CLIENT_SECRET, id, grant))
+                .addValue(fingerprint(grant.imported()));
+    }
+
+    private @Nullable Buffer fingerprint(Optional<Secret> refreshToken) {
+        return refreshToken
+                .map(token -> Buffer.buffer(sealer.fingerprint(token)))
+                .orElse(null);
+    }
+
+    /** Null where there is nothing to seal; for {@code addValue}, since {@code addBuffer} takes no null. */
+    private @Nullable Buffer seal(Optional<Secret> secret, Column column, ConnectionId id, NewGrant grant) {
+        return secret.map(each -> Buffer.buffer(seals.seal(each, column, id, grant.account(), grant.provider())))
+                .orElse(null);
+    }
+}

@@ -1,0 +1,100 @@
+package io.grantkeeper.connection;
+
+import io.grantkeeper.connection.Revocations.Ending;
+import io.grantkeeper.connection.Revocations.Result;
+import io.grantkeeper.provider.Providers;
+import io.grantkeeper.provider.Revocation;
+import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
+import io.grantkeeper.secret.SealBroken;
+import io.grantkeeper.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** Removes connections: from here at once, then at the provider. */
+@ApplicationScoped
+class Removal {
+
+    private static final Logger LOG = Logger.getLogger(Removal.class);
+
+    private static final String DELETE = "delete from connection where id = $1";
+
+    private final Pool pool;
+    private final Credentials credentials;
+    private final Revocations revocations;
+    private final Providers providers;
+
+    Removal(Pool pool, Credentials credentials, Revocations revocations, Providers providers) {
+        this.pool = pool;
+        this.credentials = credentials;
+        this.revocations = revocations;
+        this.providers = providers;
+    }
+
+    /**
+     * Removes the connection, then has its grant ended.
+     *
+     * @return what came of it at the provider; fails with not found when the caller sees no such connection
+     */
+    Uni<Result> remove(ConnectionId id, Visibility visibility) {
+        return credentials
+                .require(id, visibility)
+                .chain(held -> ending(held)
+                        .map(ending -> removeAndEnd(id, ending))
+                        .orElseGet(() -> delete(pool, id).replaceWith(Result.UNSUPPORTED)));
+    }
+
+    private Uni<Result> removeAndEnd(ConnectionId id, Ending ending) {
+        return pool.<UUID>withTransaction(
+                        transaction -> delete(transaction, id).chain(() -> revocations.enqueue(transaction, ending)))
+                .chain(entry -> revocations.tell(entry, ending));
+    }
+
+    private static Uni<Void> delete(SqlClient client, ConnectionId id) {
+        return client.preparedQuery(DELETE)
+                .execute(Tuple.of(id.value()))
+                .invoke(result -> {
+                    if (result.rowCount() == 0) {
+                        throw ConnectionId.notFound();
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** What there is to end; a seal that does not open must not keep a user from removing a connection. */
+    private Optional<Ending> ending(Held held) {
+        try {
+            return token(held)
+                    .map(token -> new Ending(
+                            held.connection().account(),
+                            held.connection().provider(),
+                            held.clientId(),
+                            credentials.clientSecret(held),
+                            token.value(),
+                            token.kind()));
+        } catch (SealBroken broken) {
+            LOG.errorf("seal broken connection=%s cause=%s", held.connection().id(), broken.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The refresh token, since with it the whole grant ends (RFC 7009 §2.1), where the provider takes one. */
+    private Optional<Token> token(Held held) {
+        boolean accessTokenOnly = providers
+                .find(held.connection().provider())
+                .flatMap(provider -> provider.endpoints().revocation())
+                .map(revocation -> revocation.style() == Revocation.Style.GITHUB)
+                .orElse(false);
+        Optional<Token> refresh = accessTokenOnly
+                ? Optional.empty()
+                : credentials.refreshToken(held).map(token -> new Token(token, TokenKind.REFRESH_TOKEN));
+        return refresh.or(() -> Optional.of(new Token(credentials.accessToken(held), TokenKind.ACCESS_TOKEN)));
+    }
+
+    private record Token(Secret value, TokenKind kind) {}
+}

@@ -1,0 +1,105 @@
+package io.grantkeeper.connection;
+
+import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.connection.Connection.GrantType;
+import io.grantkeeper.connection.Connection.State;
+import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.provider.ProviderIdentity;
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How rows become connections and credentials. */
+final class Rows {
+
+    /** The columns that {@link #connection} reads, of a table named {@code c}. */
+    static final String CONNECTION = """
+            c.id, c.account_id, c.created_by, c.provider, c.issuer, c.provider_subject, c.provider_account_id,
+            c.provider_account_name, c.grant_type, c.granted_scopes, c.status, c.error_code, c.error_at, c.agent_ids,
+            c.created_at
+            """;
+
+    /** The columns that {@link #held} reads besides, of a table named {@code k}. */
+    static final String CREDENTIAL = """
+            k.version, k.token_type, k.sealed_access, k.access_obtained_at, k.access_expires_at, k.refreshed_at,
+            k.sealed_refresh, k.client_id, k.sealed_client_secret, clock_timestamp() as now
+            """;
+
+    private Rows() {}
+
+    static Connection connection(Row row) {
+        return new Connection(
+                new ConnectionId(row.getUUID("id")),
+                new AccountId(row.getString("account_id")),
+                row.getString("created_by"),
+                row.getString("provider"),
+                row.getString("issuer"),
+                identity(row),
+                GrantType.of(row.getString("grant_type")),
+                texts(row, "granted_scopes"),
+                state(row),
+                agents(row),
+                requiredInstant(row, "created_at"));
+    }
+
+    static Held held(Row row) {
+        Connection connection = connection(row);
+        Credential credential = new Credential(
+                connection.id(),
+                row.getLong("version"),
+                row.getString("token_type"),
+                bytes(row, "sealed_access"),
+                requiredInstant(row, "access_obtained_at"),
+                instant(row, "access_expires_at"),
+                instant(row, "refreshed_at"),
+                bytes(row, "sealed_refresh"),
+                row.getString("client_id"),
+                bytes(row, "sealed_client_secret"));
+        return new Held(connection, credential, requiredInstant(row, "now"));
+    }
+
+    static Optional<Instant> instant(Row row, String column) {
+        return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+    }
+
+    static byte @Nullable [] bytes(Row row, String column) {
+        var buffer = row.getBuffer(column);
+        return buffer == null ? null : buffer.getBytes();
+    }
+
+    private static Instant requiredInstant(Row row, String column) {
+        return row.getOffsetDateTime(column).toInstant();
+    }
+
+    private static ProviderIdentity identity(Row row) {
+        return new ProviderIdentity(
+                row.getString("provider_subject"),
+                Optional.ofNullable(row.getString("provider_account_id")),
+                Optional.ofNullable(row.getString("provider_account_name")));
+    }
+
+    private static State state(Row row) {
+        if ("error".equals(row.getString("status"))) {
+            return new State.Failed(Reason.of(row.getString("error_code")), requiredInstant(row, "error_at"));
+        }
+        return new State.Active();
+    }
+
+    private static SequencedSet<String> texts(Row row, String column) {
+        return new LinkedHashSet<>(Arrays.asList(row.getArrayOfStrings(column)));
+    }
+
+    private static Set<AgentId> agents(Row row) {
+        return Arrays.stream(row.getArrayOfStrings("agent_ids"))
+                .map(AgentId::new)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}
