@@ -1,0 +1,101 @@
+package io.grantkeeper.authorization;
+
+import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.connection.ConnectionId;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.UUID;
+
+/**
+ * Our stored half of a running authorization flow.
+ *
+ * @param requester who asked for it
+ * @param user whose consent it is to become; empty while an agent's link waits for one
+ */
+record Attempt(
+        UUID id,
+        AccountId account,
+        Requester requester,
+        Optional<String> user,
+        Optional<AgentId> agent,
+        String provider,
+        SequencedSet<String> scopes,
+        Optional<ConnectionId> reauthorizes,
+        Optional<URI> returnTo) {
+
+    /** Which of a browser's cookies binds this flow: several may run in one browser. */
+    String cookieSuffix() {
+        String text = id.toString();
+        return text.substring(text.length() - 12);
+    }
+
+    /**
+     * The same flow once a user has agreed to it.
+     *
+     * @param everyone whether all agents of the account are to have the connection, and not only the one that asked
+     */
+    Attempt confirmedBy(String subject, boolean everyone) {
+        Optional<AgentId> only = everyone ? Optional.empty() : agent;
+        return new Attempt(
+                id, account, requester, Optional.of(subject), only, provider, scopes, reauthorizes, returnTo);
+    }
+
+    /** Where a flow is. */
+    enum Status {
+        /** A ticket was given out for it; no browser has opened it yet. */
+        OFFERED,
+        /** A browser was sent to the provider. */
+        STARTED,
+        /** The browser came back; its state is used up. */
+        EXCHANGING,
+        CONNECTED,
+        /** The user or the provider said no. */
+        DENIED,
+        /** It came to nothing for another reason. */
+        FAILED;
+
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Status of(String wireName) {
+            return valueOf(wireName.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Who asked for a flow: a user by subject, an agent by id. */
+    record Requester(Kind kind, String id) {
+
+        enum Kind {
+            USER,
+            AGENT
+        }
+
+        static Requester user(String subject) {
+            return new Requester(Kind.USER, subject);
+        }
+
+        static Requester agent(AgentId id) {
+            return new Requester(Kind.AGENT, id.value());
+        }
+    }
+
+    /** A flow that a browser is on its way with, and what only its callback may use. */
+    record Bound(Attempt attempt, byte[] browserHash, byte[] sealedVerifier, String clientId, URI redirectUri) {}
+
+    static Attempt of(UUID id, Wanted wanted, Requester requester, Optional<String> user) {
+        return new Attempt(
+                id,
+                wanted.account(),
+                requester,
+                user,
+                wanted.agent(),
+                wanted.provider().id(),
+                wanted.scopes(),
+                wanted.reauthorizes(),
+                wanted.returnTo());
+    }
+}

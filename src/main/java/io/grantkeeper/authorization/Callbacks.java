@@ -1,0 +1,163 @@
+package io.grantkeeper.authorization;
+
+import io.grantkeeper.authorization.Attempt.Bound;
+import io.grantkeeper.authorization.Attempt.Status;
+import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.provider.Counterparties;
+import io.grantkeeper.provider.Counterparty;
+import io.grantkeeper.provider.EgressFailure;
+import io.grantkeeper.provider.Endpoints;
+import io.grantkeeper.provider.Provider;
+import io.grantkeeper.provider.Providers;
+import io.grantkeeper.secret.Digests;
+import io.grantkeeper.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Finishes flows: checks that what came back belongs to a flow of ours in this very browser, then exchanges. */
+@ApplicationScoped
+class Callbacks {
+
+    private static final Logger LOG = Logger.getLogger(Callbacks.class);
+
+    private final Attempts attempts;
+    private final Providers providers;
+    private final ClientRegistrations registrations;
+    private final Counterparties counterparties;
+    private final Exchange exchange;
+    private final FlowCookies cookies;
+
+    Callbacks(
+            Attempts attempts,
+            Providers providers,
+            ClientRegistrations registrations,
+            Counterparties counterparties,
+            Exchange exchange,
+            FlowCookies cookies) {
+        this.attempts = attempts;
+        this.providers = providers;
+        this.registrations = registrations;
+        this.counterparties = counterparties;
+        this.exchange = exchange;
+        this.cookies = cookies;
+    }
+
+    /** How a flow ended. */
+    sealed interface Ending {
+
+        Attempt attempt();
+
+        record Connected(Attempt attempt, ConnectionId connection) implements Ending {}
+
+        record Denied(Attempt attempt) implements Ending {}
+
+        record Failed(Attempt attempt, Problem problem) implements Ending {}
+    }
+
+    /** Ends the flow; fails with a {@link Problem} when there is none of this state. The state is used up either way. */
+    Uni<Ending> end(Returned returned) {
+        return attempts.consume(returned.state())
+                .chain(bound -> conclude(bound, returned)
+                        .onFailure(Problem.class)
+                        .recoverWithItem(problem -> new Ending.Failed(bound.attempt(), problem))
+                        .onFailure()
+                        .call(() -> attempts.finish(bound.attempt(), Status.FAILED, null)))
+                .call(this::note);
+    }
+
+    private Uni<Ending> conclude(Bound bound, Returned returned) {
+        return Uni.createFrom().deferred(() -> {
+            Provider provider = providers.require(bound.attempt().provider());
+            requireSameBrowser(bound, returned);
+            requireSameUser(bound.attempt(), returned);
+            requireOwnPath(bound, provider, returned);
+            return counterparties
+                    .reach(provider, registrations.require(provider))
+                    .onFailure(EgressFailure.class)
+                    .transform(failure -> mismatch("The provider cannot be reached just now: try again later."))
+                    .chain(counterparty -> conclude(bound, counterparty, returned));
+        });
+    }
+
+    private Uni<Ending> conclude(Bound bound, Counterparty counterparty, Returned returned) {
+        requireIssuer(counterparty.endpoints(), returned);
+        if (returned.code().isPresent() == returned.error().isPresent()) {
+            throw mismatch("The provider sent back something that is neither a yes nor a no.");
+        }
+        if (returned.error().isPresent()) {
+            return Uni.createFrom()
+                    .item(denied(bound.attempt(), returned.error().get()));
+        }
+        return exchange.connect(bound, counterparty, returned.code().orElseThrow())
+                .map(connection -> new Ending.Connected(bound.attempt(), connection));
+    }
+
+    private static Ending denied(Attempt attempt, String error) {
+        if (error.equals("access_denied")) {
+            return new Ending.Denied(attempt);
+        }
+        return new Ending.Failed(
+                attempt, Problem.of(ProblemCode.INVALID_REQUEST, "The provider ended the sign-in with an error."));
+    }
+
+    private void requireSameBrowser(Bound bound, Returned returned) {
+        boolean same = returned.cookie()
+                .apply(cookies.nameFor(bound.attempt()))
+                .map(value -> MessageDigest.isEqual(Digests.sha256(Secret.of(value)), bound.browserHash()))
+                .orElse(false);
+        if (!same) {
+            LOG.warnf(
+                    "callback refused cause=other_browser provider=%s",
+                    bound.attempt().provider());
+            throw mismatch("This sign-in was started in another browser, so it is not finished in this one.");
+        }
+    }
+
+    private static void requireSameUser(Attempt attempt, Returned returned) {
+        boolean other = returned.user().isPresent()
+                && attempt.user()
+                        .filter(user -> !user.equals(returned.user().get().subject()))
+                        .isPresent();
+        if (other) {
+            throw Problem.of(ProblemCode.FORBIDDEN, "Somebody else is signed in here now: nothing was connected.");
+        }
+    }
+
+    /** A provider that an operator brought answers on a path of its own, against mix-up (RFC 9700 §4.4.2.2). */
+    private static void requireOwnPath(Bound bound, Provider provider, Returned returned) {
+        String ownPath = "/callback/" + provider.id();
+        boolean promised = bound.redirectUri().getPath().endsWith(ownPath);
+        if (promised != returned.path().equals(Optional.of(provider.id()))) {
+            throw mismatch("This sign-in came back on another provider's address.");
+        }
+    }
+
+    private static void requireIssuer(Endpoints endpoints, Returned returned) {
+        boolean other = returned.issuer().isPresent()
+                && endpoints.issuer().isPresent()
+                && !returned.issuer().equals(endpoints.issuer());
+        boolean missing = returned.issuer().isEmpty() && endpoints.issuerInCallback();
+        if (other || missing) {
+            throw mismatch("This sign-in does not come from the provider that it was started at.");
+        }
+    }
+
+    private Uni<Void> note(Ending ending) {
+        return switch (ending) {
+            case Ending.Connected connected ->
+                attempts.finish(ending.attempt(), Status.CONNECTED, connected.connection());
+            case Ending.Denied denied -> attempts.finish(ending.attempt(), Status.DENIED, null);
+            case Ending.Failed failed -> attempts.finish(ending.attempt(), Status.FAILED, null);
+        };
+    }
+
+    private static Problem mismatch(String description) {
+        return Problem.of(ProblemCode.STATE_MISMATCH, description);
+    }
+}

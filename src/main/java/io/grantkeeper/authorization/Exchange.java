@@ -1,0 +1,96 @@
+package io.grantkeeper.authorization;
+
+import io.grantkeeper.authorization.Attempt.Bound;
+import io.grantkeeper.connection.Connection.GrantType;
+import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.connection.Grants;
+import io.grantkeeper.connection.NewGrant;
+import io.grantkeeper.oauth.Outcome;
+import io.grantkeeper.oauth.TokenSet;
+import io.grantkeeper.problem.Action;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.Counterparty;
+import io.grantkeeper.provider.EgressFailure;
+import io.grantkeeper.provider.ProviderIdentity;
+import io.grantkeeper.provider.TokenEndpoint;
+import io.grantkeeper.provider.TokenEndpoint.AuthorizationCode;
+import io.grantkeeper.provider.Userinfo;
+import io.grantkeeper.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Exchanges an authorization code for tokens, finds out whose they are, and stores them. */
+@ApplicationScoped
+class Exchange {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration USERINFO_DEADLINE = Duration.ofSeconds(5);
+
+    private final VerifierSeals seals;
+    private final TokenEndpoint tokenEndpoint;
+    private final Userinfo userinfo;
+    private final Grants grants;
+
+    Exchange(VerifierSeals seals, TokenEndpoint tokenEndpoint, Userinfo userinfo, Grants grants) {
+        this.seals = seals;
+        this.tokenEndpoint = tokenEndpoint;
+        this.userinfo = userinfo;
+        this.grants = grants;
+    }
+
+    /** The connection that the code became; fails with a {@link Problem}, and nothing is stored then. */
+    Uni<ConnectionId> connect(Bound bound, Counterparty counterparty, Secret code) {
+        Secret verifier = seals.unseal(bound.sealedVerifier(), bound.attempt(), counterparty.provider());
+        return tokenEndpoint
+                .exchange(counterparty, new AuthorizationCode(code, verifier, bound.redirectUri()), DEADLINE)
+                .map(Exchange::granted)
+                .chain(tokens -> identify(counterparty, tokens)
+                        .chain(identity -> grants.save(grant(bound.attempt(), counterparty, tokens, identity))));
+    }
+
+    private Uni<ProviderIdentity> identify(Counterparty counterparty, TokenSet tokens) {
+        return userinfo.identify(counterparty, tokens, USERINFO_DEADLINE)
+                .onFailure(EgressFailure.class)
+                .transform(failure -> refused("The provider did not tell whose account this is: try again."));
+    }
+
+    private static TokenSet granted(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Granted granted -> granted.tokens();
+            case Outcome.Misconfigured misconfigured ->
+                throw refused("The provider does not accept this service as its client: the operator has to mend that.")
+                        .action(Action.CONTACT_OPERATOR);
+            case Outcome.Dead dead -> throw refused("The provider did not accept the sign-in: try again.");
+            case Outcome.Suspect suspect -> throw refused("The provider refused the sign-in: try again.");
+            case Outcome.Transient passing -> throw refused("The provider is not available just now: try again later.");
+            case Outcome.Uncertain uncertain -> throw refused("The provider's answer could not be read: try again.");
+        };
+    }
+
+    private static Problem refused(String description) {
+        return Problem.of(ProblemCode.INVALID_REQUEST, description);
+    }
+
+    private static NewGrant grant(
+            Attempt attempt, Counterparty counterparty, TokenSet tokens, ProviderIdentity identity) {
+        return new NewGrant(
+                attempt.account(),
+                attempt.user().orElseGet(() -> attempt.requester().id()),
+                counterparty.provider(),
+                counterparty.endpoints().issuer().orElse(""),
+                identity,
+                GrantType.AUTHORIZATION_CODE,
+                // None told means what was asked for (RFC 6749 §5.1).
+                tokens.scopes().orElse(attempt.scopes()),
+                tokens,
+                counterparty.client(),
+                false,
+                Optional.empty(),
+                attempt.agent().map(Set::of).orElse(Set.of()),
+                attempt.reauthorizes());
+    }
+}

@@ -1,0 +1,138 @@
+package io.grantkeeper.authorization;
+
+import io.grantkeeper.authorization.Attempt.Bound;
+import io.grantkeeper.authorization.Attempt.Requester;
+import io.grantkeeper.oauth.AuthorizationRequest;
+import io.grantkeeper.oauth.Pkce;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.provider.Counterparties;
+import io.grantkeeper.provider.Counterparty;
+import io.grantkeeper.provider.EgressFailure;
+import io.grantkeeper.provider.Provider;
+import io.grantkeeper.provider.Providers;
+import io.grantkeeper.secret.Digests;
+import io.grantkeeper.secret.Randomness;
+import io.grantkeeper.secret.Secret;
+import io.grantkeeper.secret.Uuid7;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Starts flows: from what somebody wants to the redirect that takes a browser to the provider. */
+@ApplicationScoped
+class Flows {
+
+    private static final int ONE_TIME_BYTES = 32;
+
+    /** A popup is opened at once. */
+    private static final Duration USERS_TICKET = Duration.ofSeconds(60);
+
+    /** An agent's link has to find its way to a person first. */
+    private static final Duration AGENTS_TICKET = Duration.ofMinutes(10);
+
+    private final Attempts attempts;
+    private final VerifierSeals seals;
+    private final Providers providers;
+    private final ClientRegistrations registrations;
+    private final Counterparties counterparties;
+    private final Randomness randomness;
+    private final Uuid7 ids;
+
+    Flows(
+            Attempts attempts,
+            VerifierSeals seals,
+            Providers providers,
+            ClientRegistrations registrations,
+            Counterparties counterparties,
+            Randomness randomness,
+            Uuid7 ids) {
+        this.attempts = attempts;
+        this.seals = seals;
+        this.providers = providers;
+        this.registrations = registrations;
+        this.counterparties = counterparties;
+        this.randomness = randomness;
+        this.ids = ids;
+    }
+
+    /** A flow that was promised to whoever shows the ticket. */
+    record Offer(UUID id, Secret ticket, Instant expiresAt) {}
+
+    /** Where to send the browser, and what to bind it with. */
+    record Departure(Attempt attempt, URI location, Secret browser) {}
+
+    /** Remembers a flow and gives out its ticket. */
+    Uni<Offer> offer(Wanted wanted, Requester requester) {
+        boolean byUser = requester.kind() == Requester.Kind.USER;
+        Attempt attempt =
+                Attempt.of(ids.next(), wanted, requester, byUser ? Optional.of(requester.id()) : Optional.empty());
+        Secret ticket = oneTime();
+        return attempts.offer(attempt, ticket, byUser ? USERS_TICKET : AGENTS_TICKET)
+                .map(expiry -> new Offer(attempt.id(), ticket, expiry));
+    }
+
+    /** The flow of a ticket; fails with {@code already_used} when it cannot be opened any more. */
+    Uni<Attempt> offeredBy(Secret ticket) {
+        return attempts.offeredBy(ticket).map(found -> found.orElseThrow(Flows::ticketUsed));
+    }
+
+    /** Binds a flow to the browser that opened it, and sends that on its way. */
+    Uni<Departure> depart(Attempt attempt) {
+        Provider provider = providers.require(attempt.provider());
+        return counterparties
+                .reach(provider, registrations.require(provider))
+                .onFailure(EgressFailure.class)
+                .transform(failure -> unreachable())
+                .chain(counterparty -> depart(attempt, counterparty));
+    }
+
+    private Uni<Departure> depart(Attempt attempt, Counterparty counterparty) {
+        Secret state = oneTime();
+        Secret browser = oneTime();
+        Secret verifier = Pkce.codeVerifier(randomness);
+        String clientId = counterparty.client().id();
+        URI redirectUri = registrations.redirectUri(counterparty.provider());
+        Bound bound = new Bound(
+                attempt,
+                Digests.sha256(browser),
+                seals.seal(verifier, attempt, counterparty.provider()),
+                clientId,
+                redirectUri);
+        URI location = new AuthorizationRequest(
+                        counterparty.endpoints().authorization(),
+                        clientId,
+                        redirectUri,
+                        attempt.scopes(),
+                        counterparty.provider().scopes().separator(),
+                        state,
+                        Pkce.codeChallenge(verifier),
+                        counterparty.provider().authorizationParameters())
+                .toUri();
+        return attempts.start(bound, state).map(started -> {
+            if (!started) {
+                throw ticketUsed();
+            }
+            return new Departure(attempt, location, browser);
+        });
+    }
+
+    private Secret oneTime() {
+        return Secret.of(randomness.base64Url(ONE_TIME_BYTES));
+    }
+
+    private static Problem ticketUsed() {
+        return Problem.of(
+                ProblemCode.ALREADY_USED, "This link was used before, or it took too long: ask for a new one.");
+    }
+
+    private static Problem unreachable() {
+        return Problem.of(ProblemCode.REFRESH_UNAVAILABLE, "The provider cannot be reached just now.")
+                .retryAfter(Duration.ofSeconds(5));
+    }
+}

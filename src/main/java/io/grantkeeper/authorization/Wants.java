@@ -1,0 +1,160 @@
+package io.grantkeeper.authorization;
+
+import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.caller.Agent;
+import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.caller.Agents;
+import io.grantkeeper.caller.Caller;
+import io.grantkeeper.caller.LocalOwner;
+import io.grantkeeper.caller.User;
+import io.grantkeeper.connection.Connection;
+import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.connection.Connections;
+import io.grantkeeper.connection.Visibility;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.provider.Provider;
+import io.grantkeeper.provider.Providers;
+import io.grantkeeper.provider.Service;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** Checks what somebody asks to be connected, before anything is remembered of it. */
+@ApplicationScoped
+class Wants {
+
+    private final Providers providers;
+    private final ClientRegistrations registrations;
+    private final Connections connections;
+    private final Agents agents;
+    private final ReturnTargets returnTargets;
+
+    Wants(
+            Providers providers,
+            ClientRegistrations registrations,
+            Connections connections,
+            Agents agents,
+            ReturnTargets returnTargets) {
+        this.providers = providers;
+        this.registrations = registrations;
+        this.connections = connections;
+        this.agents = agents;
+        this.returnTargets = returnTargets;
+    }
+
+    /** What was asked for, as it stood there. */
+    record Asked(
+            Optional<String> provider,
+            Optional<String> service,
+            List<String> scopes,
+            Optional<String> accountId,
+            Optional<String> agentId,
+            Optional<String> connectionId,
+            Optional<String> returnTo) {}
+
+    /** What is wanted; fails with the {@link Problem} of whatever cannot be had. */
+    Uni<Wanted> check(Asked asked, Caller caller) {
+        Visibility visibility = Visibility.of(caller, asked.accountId().orElse(null));
+        return reauthorized(asked, visibility)
+                .map(revived -> wanted(asked, visibility.account(), revived))
+                .call(wanted -> requireAgent(wanted, caller))
+                .map(wanted -> restricted(wanted, caller));
+    }
+
+    private Uni<Optional<Connection>> reauthorized(Asked asked, Visibility visibility) {
+        return asked.connectionId()
+                .map(ConnectionId::parse)
+                .map(id -> connections.require(id, visibility).map(listed -> Optional.of(listed.connection())))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+
+    private Wanted wanted(Asked asked, AccountId account, Optional<Connection> revived) {
+        Provider provider = provider(asked, revived);
+        Wanted wanted = new Wanted(
+                provider,
+                new LinkedHashSet<>(provider.scopesFor(scopes(asked, revived, provider))),
+                account,
+                asked.agentId().map(Wants::agentId),
+                revived.map(Connection::id),
+                asked.returnTo().map(returnTargets::require));
+        registrations.require(provider);
+        return wanted;
+    }
+
+    private Provider provider(Asked asked, Optional<Connection> revived) {
+        if (asked.service().isPresent()) {
+            if (asked.provider().isPresent() || !asked.scopes().isEmpty() || revived.isPresent()) {
+                throw invalid("The parameter service stands in place of provider, scopes and connectionId.");
+            }
+            return providers.byService(asked.service().get()).provider();
+        }
+        Optional<String> connected = revived.map(Connection::provider);
+        if (asked.provider().isPresent()
+                && connected.isPresent()
+                && !asked.provider().equals(connected)) {
+            throw invalid("The connection is one of another provider.");
+        }
+        return providers.require(
+                asked.provider().or(() -> connected).orElseThrow(() -> invalid("The parameter provider is missing.")));
+    }
+
+    /** None asked for: what the connection had, as far as it is still offered; else the provider's defaults. */
+    private Collection<String> scopes(Asked asked, Optional<Connection> revived, Provider provider) {
+        if (asked.service().isPresent()) {
+            return asked.service()
+                    .flatMap(providers::findService)
+                    .map(Service::scopes)
+                    .orElseThrow();
+        }
+        if (!asked.scopes().isEmpty()) {
+            return asked.scopes();
+        }
+        return revived.map(Connection::scopes).stream()
+                .flatMap(Collection::stream)
+                .filter(provider.scopes().labels()::containsKey)
+                .toList();
+    }
+
+    private Uni<Void> requireAgent(Wanted wanted, Caller caller) {
+        boolean own = wanted.agent()
+                .filter(id -> id.equals(idOf(caller).orElse(null)))
+                .isPresent();
+        if (wanted.agent().isEmpty() || own) {
+            return Uni.createFrom().voidItem();
+        }
+        if (caller instanceof Agent) {
+            throw Problem.of(ProblemCode.FORBIDDEN, "An agent asks for itself only.");
+        }
+        return agents.require(wanted.account(), wanted.agent().get()).replaceWithVoid();
+    }
+
+    /** What an agent asked for is for that agent, unless the user widens it. */
+    private static Wanted restricted(Wanted wanted, Caller caller) {
+        return caller instanceof Agent agent ? wanted.forAgent(agent.id()) : wanted;
+    }
+
+    private static Optional<AgentId> idOf(Caller caller) {
+        return switch (caller) {
+            case Agent agent -> Optional.of(agent.id());
+            case LocalOwner owner -> Optional.of(owner.asAgent().id());
+            case User user -> Optional.empty();
+        };
+    }
+
+    private static AgentId agentId(String text) {
+        try {
+            return new AgentId(text);
+        } catch (IllegalArgumentException broken) {
+            throw invalid("The parameter agentId is not an agent's id.");
+        }
+    }
+
+    private static Problem invalid(String description) {
+        return Problem.of(ProblemCode.INVALID_REQUEST, description);
+    }
+}
