@@ -1,0 +1,157 @@
+package io.grantkeeper.token;
+
+import io.grantkeeper.caller.Agent;
+import io.grantkeeper.caller.CurrentCaller;
+import io.grantkeeper.connection.AuthorizeUrls;
+import io.grantkeeper.connection.Connection;
+import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.connection.Connections;
+import io.grantkeeper.connection.Connections.Filter;
+import io.grantkeeper.connection.Connections.Listed;
+import io.grantkeeper.connection.Credentials;
+import io.grantkeeper.connection.Held;
+import io.grantkeeper.connection.Visibility;
+import io.grantkeeper.oauth.ScopeList;
+import io.grantkeeper.problem.Action;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.Providers;
+import io.grantkeeper.token.AccessTokens.Wish;
+import io.grantkeeper.wire.Page;
+import io.grantkeeper.wire.Query;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Answers an agent's question for a token. */
+@Path("/api/apps")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "token")
+public class TokenResource {
+
+    private static final int DEFAULT_MIN_VALIDITY = 60;
+    private static final int LARGEST_MIN_VALIDITY = 3600;
+
+    private final CurrentCaller caller;
+    private final AccessTokens tokens;
+    private final Credentials credentials;
+    private final Connections connections;
+    private final Providers providers;
+    private final AuthorizeUrls urls;
+    private final UsedConnections used;
+
+    TokenResource(
+            CurrentCaller caller,
+            AccessTokens tokens,
+            Credentials credentials,
+            Connections connections,
+            Providers providers,
+            AuthorizeUrls urls,
+            UsedConnections used) {
+        this.caller = caller;
+        this.tokens = tokens;
+        this.credentials = credentials;
+        this.connections = connections;
+        this.providers = providers;
+        this.urls = urls;
+        this.used = used;
+    }
+
+    @GET
+    @Path("/{id}/token")
+    @Operation(summary = "The access token of a connection, fresh", operationId = "token")
+    @Parameter(name = "minValidity", in = ParameterIn.QUERY, description = "Seconds that it must be valid; 60, ≤ 3600")
+    @Parameter(name = "refresh", in = ParameterIn.QUERY, description = "true: refresh although it is valid")
+    @Parameter(name = "scopes", in = ParameterIn.QUERY, description = "Scopes that must have been granted")
+    public Uni<RestResponse<TokenAnswer>> token(@PathParam("id") String id, @Context UriInfo uri) {
+        Agent agent = caller.requireTokenAgent();
+        Query query = Query.of(uri, "minValidity", "refresh", "scopes");
+        return token(ConnectionId.parse(id), agent, query);
+    }
+
+    @GET
+    @Path("/token")
+    @Operation(summary = "The access token of the connection at a provider, fresh", operationId = "tokenByProvider")
+    @Parameter(name = "provider", in = ParameterIn.QUERY, required = true)
+    @Parameter(name = "account", in = ParameterIn.QUERY, description = "The account at the provider, where several are")
+    @Parameter(name = "minValidity", in = ParameterIn.QUERY, description = "Seconds that it must be valid; 60, ≤ 3600")
+    @Parameter(name = "refresh", in = ParameterIn.QUERY, description = "true: refresh although it is valid")
+    @Parameter(name = "scopes", in = ParameterIn.QUERY, description = "Scopes that must have been granted")
+    public Uni<RestResponse<TokenAnswer>> tokenByProvider(@Context UriInfo uri) {
+        Agent agent = caller.requireTokenAgent();
+        Query query = Query.of(uri, "provider", "account", "minValidity", "refresh", "scopes");
+        String provider = providers.require(query.requiredText("provider")).id();
+        return connections
+                .list(Visibility.of(agent), Filter.ofProvider(provider, Page.MAX_LIMIT))
+                .map(found -> theOne(found, query.text("account"), provider))
+                .chain(connection -> token(connection.id(), agent, query));
+    }
+
+    private Uni<RestResponse<TokenAnswer>> token(ConnectionId id, Agent agent, Query query) {
+        Wish wish = new Wish(
+                Duration.ofSeconds(query.number("minValidity", 0, LARGEST_MIN_VALIDITY, DEFAULT_MIN_VALIDITY)),
+                query.flag("refresh"),
+                query.text("scopes").map(ScopeList::parse).map(List::copyOf).orElse(List.of()));
+        return tokens.get(id, Visibility.of(agent), wish)
+                .call(held -> used.note(id))
+                .map(this::answer);
+    }
+
+    private RestResponse<TokenAnswer> answer(Held held) {
+        return RestResponse.ResponseBuilder.ok(TokenAnswer.of(held, credentials.accessToken(held)))
+                .header("Cache-Control", "no-store")
+                .header("Pragma", "no-cache")
+                .header("Vary", "Authorization, Signature-Input")
+                .build();
+    }
+
+    private Connection theOne(List<Listed> found, Optional<String> account, String provider) {
+        List<Connection> fitting = found.stream()
+                .map(Listed::connection)
+                .filter(connection ->
+                        account.map(name -> isCalled(connection, name)).orElse(true))
+                .toList();
+        if (fitting.isEmpty()) {
+            throw Problem.of(ProblemCode.NOT_FOUND, "The user has not connected this provider yet.")
+                    .action(Action.REAUTHORIZE)
+                    .with("authorizeUrl", urls.connect(provider));
+        }
+        if (fitting.size() > 1) {
+            throw Problem.of(ProblemCode.AMBIGUOUS, "Several connections fit: name one by its id or its account.")
+                    .with(
+                            "candidates",
+                            fitting.stream().map(TokenResource::candidate).toList());
+        }
+        return fitting.getFirst();
+    }
+
+    private static boolean isCalled(Connection connection, String account) {
+        var identity = connection.identity();
+        return identity.subject().equals(account)
+                || identity.accountId().filter(account::equalsIgnoreCase).isPresent()
+                || identity.accountName().filter(account::equalsIgnoreCase).isPresent();
+    }
+
+    private static Map<String, String> candidate(Connection connection) {
+        Map<String, String> candidate = new TreeMap<>();
+        candidate.put("id", connection.id().toString());
+        connection.identity().accountId().ifPresent(id -> candidate.put("providerAccountId", id));
+        connection.identity().accountName().ifPresent(name -> candidate.put("providerAccountName", name));
+        return candidate;
+    }
+}
