@@ -1,0 +1,2 @@
+/** What black-box tests need: the packaged service as a process, providers, browsers, callers that sign. */
+package io.grantkeeper.testing;
