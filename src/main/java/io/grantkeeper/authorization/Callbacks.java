@@ -129,11 +129,16 @@ class Callbacks {
         }
     }
 
-    /** A provider that an operator brought answers on a path of its own, against mix-up (RFC 9700 §4.4.2.2). */
+    /**
+     * A provider that an operator brought answers on a path of its own, and nobody answers on another's, against mix-up
+     * (RFC 9700 §4.4.2.2).
+     */
     private static void requireOwnPath(Bound bound, Provider provider, Returned returned) {
-        String ownPath = "/callback/" + provider.id();
-        boolean promised = bound.redirectUri().getPath().endsWith(ownPath);
-        if (promised != returned.path().equals(Optional.of(provider.id()))) {
+        String path = bound.redirectUri().getPath();
+        boolean own =
+                path.endsWith("/callback/" + provider.id()) || path.endsWith("/plugin/" + provider.id() + "/callback");
+        Optional<String> promised = own ? Optional.of(provider.id()) : Optional.empty();
+        if (!promised.equals(returned.path())) {
             throw mismatch("This sign-in came back on another provider's address.");
         }
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.grantkeeper.testing.Answer;
 import io.grantkeeper.testing.Api;
 import io.grantkeeper.testing.Browser;
+import io.grantkeeper.testing.Canaries;
 import io.grantkeeper.testing.OperatorsService;
 import io.grantkeeper.testing.Script;
 import io.grantkeeper.testing.ScriptedProvider.Call;
@@ -348,6 +349,60 @@ class CallbackIT {
                         .path("scopes"))
                 .extracting(JsonNode::asText)
                 .containsExactly("read");
+    }
+
+    @Test
+    void A38_noScopesInTheAnswerMeansThoseThatWereAskedFor() {
+        // Given
+        operators.telling().next(Endpoint.TOKEN, Script.json(200, """
+                {"access_token": "%s", "token_type": "Bearer", "expires_in": 3600}
+                """.formatted(Canaries.fresh("access token"))));
+        operators.telling().next(Endpoint.USERINFO, Script.json(200, "{\"sub\": \"somebody\"}"));
+
+        // When
+        browser.openFromElsewhere(agreed());
+
+        // Then
+        assertThat(user.api()
+                        .get("/api/apps/" + user.onlyConnection("telling"))
+                        .json()
+                        .path("scopes"))
+                .extracting(JsonNode::asText)
+                .containsExactly("read", "write");
+    }
+
+    @Test
+    void aClientThatWasRegisteredForAnotherProductsCallbackConnectsThere() {
+        // Given
+        Flow flow = user.begin(browser, "provider=aliased");
+        URI callback = operators.aliased().agree(flow.request(), user.subject());
+
+        // When
+        Answer end = browser.openFromElsewhere(callback);
+
+        // Then
+        assertThat(callback.getPath()).isEqualTo("/api/oauth/plugin/aliased/callback");
+        assertPage(end, "connected");
+        assertThat(operators.aliased().exchanges())
+                .first()
+                .satisfies(call -> assertThat(call.form())
+                        .containsEntry(
+                                "redirect_uri", operators.process().url() + "/api/oauth/plugin/aliased/callback"));
+    }
+
+    @Test
+    void A26_norIsAStateTakenOnAnotherPluginsCallback() {
+        // Given
+        Flow flow = user.begin(browser, "provider=aliased");
+        URI callback = operators.aliased().agree(flow.request(), user.subject());
+
+        // When
+        Answer answer = browser.openFromElsewhere(
+                URI.create(callback.toString().replace("/plugin/aliased/", "/plugin/plain/")));
+
+        // Then
+        assertFailurePage(answer, 400);
+        assertThat(operators.aliased().calls(Endpoint.TOKEN)).isEmpty();
     }
 
     @Test

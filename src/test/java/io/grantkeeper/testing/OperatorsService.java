@@ -24,11 +24,13 @@ public final class OperatorsService {
     private static final AtomicInteger USERS = new AtomicInteger();
     private static final int AT_ONCE = 20;
     private static OperatorsService running;
+    private static RuntimeException failure;
 
     private final TestDatabase database;
     private final MockProvider mock;
     private final ScriptedProvider telling;
     private final ScriptedProvider plain;
+    private final ScriptedProvider aliased;
     private final PackagedService process;
     private final Queue<Connected> expired = new ArrayDeque<>();
 
@@ -37,17 +39,32 @@ public final class OperatorsService {
         mock = MockProvider.start("acme", Duration.ofHours(1));
         telling = ScriptedProvider.telling("telling");
         plain = ScriptedProvider.plain("plain");
+        aliased = ScriptedProvider.plain("aliased");
         process = setup("operators").start();
     }
 
     /** The service, as it was when it was started: the providers have no script and no history. */
     public static synchronized OperatorsService get() {
         if (running == null) {
-            running = new OperatorsService();
+            running = started();
         }
         running.telling.reset();
         running.plain.reset();
+        running.aliased.reset();
         return running;
+    }
+
+    /** What does not start for one test does not start for the next. */
+    private static OperatorsService started() {
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            return new OperatorsService();
+        } catch (RuntimeException notStarted) {
+            failure = notStarted;
+            throw notStarted;
+        }
     }
 
     /** Whether a test has asked for it. */
@@ -62,19 +79,22 @@ public final class OperatorsService {
             running.mock.close();
             running.telling.close();
             running.plain.close();
+            running.aliased.close();
             running = null;
         }
     }
 
     /** Another service just like it, on the same database. */
     public PackagedService.Setup setup(String name) {
-        return PackagedService.withDatabase(name, database, keyRing(), mock.usersIssuer())
+        PackagedService.Setup setup = PackagedService.withDatabase(name, database, keyRing(), mock.usersIssuer())
                 .set("GRANTKEEPER_PROVIDERS_DIR", providers())
                 .set("GRANTKEEPER_ACME_CLIENT_ID", "grantkeeper-at-acme")
                 .set("GRANTKEEPER_ACME_CLIENT_SECRET", Canaries.fresh("client secret"))
                 .set("GRANTKEEPER_ACME_ALLOW_PRIVATE", "true")
                 .setAll(telling.settings())
-                .setAll(plain.settings());
+                .setAll(plain.settings())
+                .setAll(aliased.settings());
+        return setup.set("GRANTKEEPER_ALIASED_REDIRECT_URI", setup.publicUrl() + "/api/oauth/plugin/aliased/callback");
     }
 
     public PackagedService process() {
@@ -97,6 +117,11 @@ public final class OperatorsService {
     /** The provider whose callbacks do not. */
     public ScriptedProvider plain() {
         return plain;
+    }
+
+    /** The provider whose client was registered for another product's callback. */
+    public ScriptedProvider aliased() {
+        return aliased;
     }
 
     /** A user alone, whom no other test has. */
@@ -145,6 +170,7 @@ public final class OperatorsService {
             Files.writeString(folder.resolve("acme.yaml"), mock.entry("acme", "Acme"));
             Files.writeString(folder.resolve("telling.yaml"), telling.entry());
             Files.writeString(folder.resolve("plain.yaml"), plain.entry());
+            Files.writeString(folder.resolve("aliased.yaml"), aliased.entry());
             return folder;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
