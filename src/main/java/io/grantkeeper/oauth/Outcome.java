@@ -21,7 +21,16 @@ public sealed interface Outcome {
     record Uncertain() implements Outcome {}
 
     /** A refusal that nobody here knows. The grant lives until that has lasted. */
-    record Suspect() implements Outcome {}
+    record Suspect(Cause cause) implements Outcome {
+
+        /** What an unknown refusal may turn out to be. */
+        public enum Cause {
+            /** Nothing known; the grant's own matter, if it lasts. */
+            UNKNOWN,
+            /** The operator's matter, if other grants of the same client meet with it too. */
+            MAYBE_MISCONFIGURED
+        }
+    }
 
     /** Why a grant is dead, in words that stay: callers see them as {@code reason}. */
     enum Reason {
@@ -29,6 +38,11 @@ public sealed interface Outcome {
         INVALID_GRANT("invalid_grant"),
         /** The provider wants the user to look at it again. */
         RECONSENT("reconsent"),
+        /**
+         * The provider replaced the refresh token, and the new one was lost with the process that had asked. Not the user's
+         * doing.
+         */
+        INTERRUPTED("interrupted"),
         /** The access token has expired and the provider gave nothing to refresh it with. */
         NO_REFRESH_TOKEN("no_refresh_token");
 

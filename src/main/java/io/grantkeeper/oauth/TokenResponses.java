@@ -24,7 +24,10 @@ public final class TokenResponses {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Longer access tokens than this are no tokens. */
+    /** The one type of token that is known here, as RFC 6750 writes it. */
+    private static final String BEARER = "Bearer";
+
+    /** Longer tokens than this are none: an answer that has one is not read, but an ID token is merely left out. */
     private static final int MAX_TOKEN_CHARACTERS = 16 * 1024;
 
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9_.%-]+");
@@ -34,28 +37,66 @@ public final class TokenResponses {
     private TokenResponses() {}
 
     public static TokenResponse read(int status, String body) {
-        return fields(body).map(fields -> read(status, fields)).orElseGet(() -> new TokenResponse.Unreadable(status));
+        return read(status, body, Dialect.STANDARD);
     }
 
-    private static TokenResponse read(int status, JsonNode fields) {
-        Optional<String> error = text(fields, "error");
-        boolean declaredFailure =
-                fields.path("ok").isBoolean() && !fields.path("ok").booleanValue();
-        if (error.isPresent() || declaredFailure) {
-            return new TokenResponse.Refused(status, error.orElse(""));
+    public static TokenResponse read(int status, String body, Dialect dialect) {
+        return fields(body)
+                .map(fields -> read(status, fields, dialect))
+                .orElseGet(() -> new TokenResponse.Unreadable(status));
+    }
+
+    private static TokenResponse read(int status, JsonNode fields, Dialect dialect) {
+        Optional<String> error = text(fields.path("error"));
+        Optional<String> ownError = dialect.errorPlace().flatMap(place -> code(fields.at(place)));
+        if (error.isPresent() || declaresFailure(fields)) {
+            return refused(status, ownError.or(() -> error).orElse(""), fields);
         }
-        Optional<String> accessToken =
-                text(fields, "access_token").filter(token -> token.length() <= MAX_TOKEN_CHARACTERS);
-        if (accessToken.isEmpty() || status / 100 != 2) {
-            return new TokenResponse.Unreadable(status);
+        // Where a provider has its codes it may have other words beside a token, and a token must not be lost over
+        // them.
+        return tokens(status, fields, dialect)
+                .<TokenResponse>map(TokenResponse.Granted::new)
+                .or(() -> ownError.map(code -> refused(status, code, fields)))
+                .orElseGet(() -> new TokenResponse.Unreadable(status));
+    }
+
+    private static boolean declaresFailure(JsonNode fields) {
+        return fields.path("ok").isBoolean() && !fields.path("ok").booleanValue();
+    }
+
+    private static TokenResponse refused(int status, String error, JsonNode fields) {
+        return new TokenResponse.Refused(
+                status, error, text(fields.path("error_description")).orElse(""));
+    }
+
+    private static Optional<TokenSet> tokens(int status, JsonNode fields, Dialect dialect) {
+        Optional<String> accessToken = text(fields.path("access_token"));
+        Optional<String> refreshToken = text(fields.path("refresh_token"));
+        if (status / 100 != 2
+                || !accessToken.map(TokenResponses::isOfSize).orElse(false)
+                || !refreshToken.map(TokenResponses::isOfSize).orElse(true)
+                || !isBearer(fields.path("token_type"), dialect)) {
+            return Optional.empty();
         }
-        return new TokenResponse.Granted(new TokenSet(
+        return Optional.of(new TokenSet(
                 Secret.of(accessToken.get()),
-                text(fields, "token_type").orElse("Bearer"),
+                BEARER,
                 lifetime(fields.path("expires_in")),
-                text(fields, "refresh_token").map(Secret::of),
+                refreshToken.map(Secret::of),
                 scopes(fields.path("scope")),
-                text(fields, "id_token").map(Secret::of)));
+                text(fields.path("id_token")).filter(TokenResponses::isOfSize).map(Secret::of)));
+    }
+
+    /** A type that is not told is the usual one; a token of any other cannot be used (RFC 6749 §7.1). */
+    private static boolean isBearer(JsonNode tokenType, Dialect dialect) {
+        return tokenType.isMissingNode()
+                || tokenType.isNull()
+                || (tokenType.isTextual()
+                        && (tokenType.textValue().isEmpty() || dialect.isBearer(tokenType.textValue())));
+    }
+
+    private static boolean isOfSize(String token) {
+        return token.length() <= MAX_TOKEN_CHARACTERS;
     }
 
     private static Optional<JsonNode> fields(String body) {
@@ -89,9 +130,16 @@ public final class TokenResponses {
         return URLDecoder.decode(part, StandardCharsets.UTF_8);
     }
 
-    private static Optional<String> text(JsonNode fields, String name) {
-        @Nullable String text = fields.path(name).textValue();
-        return Optional.ofNullable(text).filter(value -> !value.isEmpty());
+    private static Optional<String> text(JsonNode value) {
+        @Nullable String text = value.textValue();
+        return Optional.ofNullable(text).filter(each -> !each.isEmpty());
+    }
+
+    /** Elsewhere than the standard has them codes may be numbers, of which 0 is no error's. */
+    private static Optional<String> code(JsonNode value) {
+        return value.isIntegralNumber()
+                ? Optional.of(value.asText()).filter(number -> !number.equals("0"))
+                : text(value);
     }
 
     /**

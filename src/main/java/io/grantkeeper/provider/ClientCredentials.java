@@ -56,7 +56,7 @@ public class ClientCredentials {
         ClientRegistration registration = counterparty.client();
         String tokenUrl = counterparty.endpoints().token().toString();
         OidcClientConfigBuilder config = new OidcClientConfigBuilder()
-                .id("two-legged")
+                .id(counterparty.provider().id())
                 .authServerUrl(tokenUrl)
                 .discoveryEnabled(false)
                 .tokenPath(tokenUrl)

@@ -2,10 +2,9 @@ package io.grantkeeper.provider;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.Outcome;
-import io.grantkeeper.oauth.Outcomes;
 import io.grantkeeper.oauth.RetryAfter;
-import io.grantkeeper.oauth.TokenResponses;
 import io.grantkeeper.oauth.TokenSet;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcEndpoint;
@@ -28,9 +27,14 @@ import java.util.Optional;
 @OidcEndpoint(OidcEndpoint.Type.TOKEN)
 class ClientCredentialsAnswers implements OidcResponseFilter {
 
+    /** Under which the extension tells a filter whose answer it is: {@code OidcClientImpl.CLIENT_ID_ATTRIBUTE}. */
+    private static final String CLIENT_ID = "client-id";
+
+    private final Providers providers;
     private final InstantSource clock;
 
-    ClientCredentialsAnswers(InstantSource clock) {
+    ClientCredentialsAnswers(Providers providers, InstantSource clock) {
+        this.providers = providers;
         this.clock = clock;
     }
 
@@ -38,14 +42,22 @@ class ClientCredentialsAnswers implements OidcResponseFilter {
     public Uni<Void> filter(OidcResponseFilterContext context) {
         Optional<Duration> wait = Optional.ofNullable(context.responseHeaders().get("Retry-After"))
                 .flatMap(header -> RetryAfter.parse(header, clock.instant()));
-        Outcome outcome = Outcomes.of(
-                TokenResponses.read(context.statusCode(), context.responseBody().toString()), wait);
+        Outcome outcome = dialect(context)
+                .outcome(context.statusCode(), context.responseBody().toString(), wait);
         if (context.statusCode() == 200 && outcome instanceof Outcome.Granted granted) {
             context.responseBody(Buffer.buffer(plain(granted.tokens())));
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()
                 .failure(new NotGranted(outcome instanceof Outcome.Granted ? new Outcome.Uncertain() : outcome));
+    }
+
+    /** {@link ClientCredentials} calls the extension's client as its provider. */
+    private Dialect dialect(OidcResponseFilterContext context) {
+        return Optional.ofNullable(context.requestProperties().getString(CLIENT_ID))
+                .flatMap(providers::find)
+                .map(Provider::dialect)
+                .orElse(Dialect.STANDARD);
     }
 
     private static String plain(TokenSet tokens) {

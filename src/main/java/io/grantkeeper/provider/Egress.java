@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public class Egress {
 
     private static final int MAX_BODY_BYTES = 64 * 1024;
+    private static final int CONNECT_MILLIS = 10_000;
     private static final int MAX_CONNECTIONS_PER_HOST = 64;
 
     private final VertxInternal vertx;
@@ -40,7 +41,7 @@ public class Egress {
     Egress(Vertx vertx) {
         this.vertx = (VertxInternal) vertx;
         this.http = vertx.createHttpClient(
-                new HttpClientOptions().setKeepAlive(false).setVerifyHost(true),
+                new HttpClientOptions().setKeepAlive(false).setVerifyHost(true).setConnectTimeout(CONNECT_MILLIS),
                 new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_HOST));
     }
 

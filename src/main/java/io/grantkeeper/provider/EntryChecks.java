@@ -1,11 +1,16 @@
 package io.grantkeeper.provider;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import io.grantkeeper.oauth.Meaning;
+import io.grantkeeper.oauth.OutcomeTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a schema cannot say about an entry, whether or not the entry keeps to the schema. */
 final class EntryChecks {
@@ -22,6 +27,11 @@ final class EntryChecks {
             "cookie",
             "host",
             "transfer-encoding");
+
+    private static final Set<String> DEATHS = Stream.of(Meaning.values())
+            .filter(Meaning::isDeath)
+            .map(Meaning::wireName)
+            .collect(toUnmodifiableSet());
 
     private final EntryFile file;
     private final JsonNode entry;
@@ -44,6 +54,7 @@ final class EntryChecks {
         checks.issuer();
         checks.authorizationRequest();
         checks.tokenHeaders();
+        checks.tokenErrors();
         checks.scopes();
         return checks.faults;
     }
@@ -98,6 +109,42 @@ final class EntryChecks {
         entry.at("/headers/token").properties().stream()
                 .filter(header -> OUR_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
                 .forEach(header -> fault(header.getValue(), "headers/token must not set " + header.getKey()));
+    }
+
+    private void tokenErrors() {
+        int index = 0;
+        for (JsonNode rule : entry.path("token_errors")) {
+            tokenError("token_errors/" + index++, rule);
+        }
+    }
+
+    private void tokenError(String key, JsonNode rule) {
+        JsonNode status = rule.path("status");
+        if (!rule.has("error") && !status.isInt()) {
+            fault(rule, key + " needs an error or a status");
+        } else if (!rule.has("error") && status.intValue() / 100 == 2) {
+            fault(status, key + " needs an error: a success that cannot be read is uncertain at every provider");
+        }
+        if (status.isInt() && !OutcomeTable.isSpokenWith(status.intValue())) {
+            fault(status, key + " has a status that is not about the grant and means the same at every provider");
+        }
+        if (DEATHS.contains(rule.path("means").asText())) {
+            death(key, rule);
+        }
+    }
+
+    /** A wrong one takes a connection from every user of the provider. */
+    private void death(String key, JsonNode rule) {
+        JsonNode error = rule.path("error");
+        String code = error.asText().toLowerCase(Locale.ROOT);
+        Optional<Meaning> usual = OutcomeTable.standard(code).filter(meaning -> !meaning.isDeath());
+        if (!error.isTextual()) {
+            fault(rule, key + " ends grants without the provider's word for it: name an error");
+        } else if (code.equals("invalid_client") || usual.equals(Optional.of(Meaning.TRANSIENT))) {
+            fault(error, key + " ends grants by an error that is never about a grant");
+        } else if (usual.isPresent() && !rule.has("description")) {
+            fault(error, key + " ends grants by an error that is mostly about the client: name a description too");
+        }
     }
 
     private void scopes() {

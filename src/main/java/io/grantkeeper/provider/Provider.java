@@ -1,5 +1,6 @@
 package io.grantkeeper.provider;
 
+import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.TokenSet;
 import java.net.URI;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param clientSettings where our registration may be found; the first that is set counts
  * @param authorizationParameters what the authorization request carries besides the standard's
  * @param tokenHeaders what a token request carries besides the standard's
+ * @param dialect how its token endpoint's answers are read
  * @param apiBaseUrls where its tokens may be sent; the first is the usual one
  * @param services words for some of its scopes at once
  * @param custom whether an operator brought it, so that it gets a callback of its own (RFC 9700 §4.4)
@@ -35,6 +37,7 @@ public record Provider(
         Map<String, String> authorizationParameters,
         Map<String, String> tokenHeaders,
         Identity identity,
+        Dialect dialect,
         Refresh refresh,
         List<URI> apiBaseUrls,
         Presentation presentation,
@@ -87,6 +90,7 @@ public record Provider(
                 authorizationParameters,
                 tokenHeaders,
                 identity,
+                dialect,
                 refresh,
                 apiBaseUrls,
                 presentation,

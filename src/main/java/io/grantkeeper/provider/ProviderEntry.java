@@ -4,6 +4,10 @@ import static java.util.stream.Collectors.toMap;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.grantkeeper.oauth.Dialect;
+import io.grantkeeper.oauth.Meaning;
+import io.grantkeeper.oauth.OutcomeRule;
+import io.grantkeeper.oauth.OutcomeTable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,6 +34,7 @@ record ProviderEntry(JsonNode tree) {
                 texts("/authorization_params"),
                 texts("/headers/token"),
                 identity(),
+                dialect(),
                 refresh(),
                 list("/api_base_urls").stream().map(URI::create).toList(),
                 presentation(),
@@ -84,12 +89,31 @@ record ProviderEntry(JsonNode tree) {
                 pointer("/userinfo/account_id"));
     }
 
+    private Dialect dialect() {
+        return new Dialect(
+                pointer("/token_response/error"),
+                Set.copyOf(list("/token_response/token_types")),
+                new OutcomeTable(StreamSupport.stream(tree.at("/token_errors").spliterator(), false)
+                        .map(ProviderEntry::outcomeRule)
+                        .toList()));
+    }
+
+    private static OutcomeRule outcomeRule(JsonNode rule) {
+        return new OutcomeRule(
+                Optional.of(rule.path("status")).filter(JsonNode::isInt).map(JsonNode::intValue),
+                Optional.ofNullable(rule.path("error").textValue()),
+                Optional.ofNullable(rule.path("description").textValue()),
+                Meaning.of(rule.path("means").asText()));
+    }
+
     private Refresh refresh() {
         return new Refresh(
                 !text("/refresh/issues_refresh_token").orElse("unknown").equals("never"),
                 flag("/refresh/rotates", true),
                 seconds("/refresh/reuse_grace_seconds").orElse(Duration.ZERO),
-                seconds("/refresh/access_token_ttl"));
+                seconds("/refresh/access_token_ttl"),
+                seconds("/refresh/refresh_token_ttl"),
+                flag("/refresh/invalidates_access", false));
     }
 
     private Map<String, Set<String>> services() {

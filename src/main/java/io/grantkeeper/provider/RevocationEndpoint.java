@@ -46,13 +46,11 @@ public class RevocationEndpoint {
 
     private static Outbound rfc7009(
             Counterparty counterparty, Revocation revocation, Secret token, TokenKind kind, Duration deadline) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", "application/x-www-form-urlencoded");
-        Map<String, String> form = new LinkedHashMap<>();
-        form.put("token", token.reveal());
-        form.put("token_type_hint", kind.wireName());
-        TokenEndpoint.authenticate(counterparty, headers, form);
-        return outbound(HttpMethod.POST, counterparty, revocation, headers, TokenEndpoint.encode(form), deadline);
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("token", token.reveal());
+        fields.put("token_type_hint", kind.wireName());
+        AuthenticatedForm form = AuthenticatedForm.of(counterparty, fields);
+        return outbound(HttpMethod.POST, counterparty, revocation, form.headers(), form.body(), deadline);
     }
 
     private static Outbound github(Counterparty counterparty, Revocation revocation, Secret token, Duration deadline) {
@@ -60,7 +58,7 @@ public class RevocationEndpoint {
                 "Content-Type", "application/json",
                 "Accept", "application/vnd.github+json",
                 "User-Agent", "Grantkeeper",
-                "Authorization", TokenEndpoint.basic(counterparty.client()));
+                "Authorization", AuthenticatedForm.basic(counterparty.client()));
         String body = JsonNodeFactory.instance
                 .objectNode()
                 .put("access_token", token.reveal())

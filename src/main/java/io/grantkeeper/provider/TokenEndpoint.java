@@ -1,26 +1,20 @@
 package io.grantkeeper.provider;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.Outcome;
-import io.grantkeeper.oauth.Outcomes;
 import io.grantkeeper.oauth.RetryAfter;
-import io.grantkeeper.oauth.TokenResponses;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
  * A provider's token endpoint (RFC 6749 §3.2) as its client sees it. Every end of a call is an {@link Outcome}; only what
@@ -62,32 +56,32 @@ public class TokenEndpoint {
         return call(counterparty, form, deadline);
     }
 
-    private Uni<Outcome> call(Counterparty counterparty, Map<String, String> form, Duration deadline) {
+    private Uni<Outcome> call(Counterparty counterparty, Map<String, String> fields, Duration deadline) {
+        Provider provider = counterparty.provider();
+        AuthenticatedForm form = AuthenticatedForm.of(counterparty, fields);
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", "application/x-www-form-urlencoded");
         headers.put("Accept", "application/json");
-        headers.putAll(counterparty.provider().tokenHeaders());
-        authenticate(counterparty, headers, form);
+        headers.putAll(provider.tokenHeaders());
+        headers.putAll(form.headers());
         Outbound outbound = new Outbound(
                 HttpMethod.POST,
                 counterparty.endpoints().token(),
                 headers,
-                Optional.of(encode(form)),
+                Optional.of(form.body()),
                 deadline,
-                counterparty.provider().allowPrivate());
+                provider.allowPrivate());
         long start = nanoTime.getAsLong();
         return egress.send(outbound)
-                .map(this::outcome)
-                .map(outcome ->
-                        understood(outcome, counterparty.provider(), Duration.ofNanos(nanoTime.getAsLong() - start)))
+                .map(answer -> outcome(answer, provider.dialect()))
+                .map(outcome -> understood(outcome, provider, Duration.ofNanos(nanoTime.getAsLong() - start)))
                 .onFailure(EgressFailure.class)
                 .recoverWithItem(TokenEndpoint::outcome);
     }
 
-    private Outcome outcome(Answer answer) {
+    private Outcome outcome(Answer answer, Dialect dialect) {
         Optional<Duration> wait =
                 Optional.ofNullable(answer.retryAfter()).flatMap(header -> RetryAfter.parse(header, clock.instant()));
-        return Outcomes.of(TokenResponses.read(answer.status(), answer.body()), wait);
+        return dialect.outcome(answer.status(), answer.body(), wait);
     }
 
     private static Outcome understood(Outcome outcome, Provider provider, Duration sinceRequest) {
@@ -102,31 +96,6 @@ public class TokenEndpoint {
             case NOT_SENT -> new Outcome.Transient(Optional.empty());
             case ANSWER_LOST -> new Outcome.Uncertain();
         };
-    }
-
-    static void authenticate(Counterparty counterparty, Map<String, String> headers, Map<String, String> form) {
-        ClientRegistration client = counterparty.client();
-        switch (counterparty.provider().clientAuthentication()) {
-            case BASIC -> headers.put("Authorization", basic(client));
-            case POST -> {
-                form.put("client_id", client.id());
-                client.secret().ifPresent(secret -> form.put("client_secret", secret.reveal()));
-            }
-            case NONE -> form.put("client_id", client.id());
-        }
-    }
-
-    /** Both halves are form-encoded first (RFC 6749 §2.3.1). */
-    static String basic(ClientRegistration client) {
-        String secret = client.secret().map(Secret::reveal).orElse("");
-        String credentials = URLEncoder.encode(client.id(), UTF_8) + ":" + URLEncoder.encode(secret, UTF_8);
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8));
-    }
-
-    static String encode(Map<String, String> form) {
-        return form.entrySet().stream()
-                .map(each -> URLEncoder.encode(each.getKey(), UTF_8) + "=" + URLEncoder.encode(each.getValue(), UTF_8))
-                .collect(Collectors.joining("&"));
     }
 
     /** What an exchange needs besides the client: the code, and what the authorization request said of it. */

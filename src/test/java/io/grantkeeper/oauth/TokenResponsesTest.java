@@ -2,6 +2,7 @@ package io.grantkeeper.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.grantkeeper.oauth.TokenResponse.Granted;
 import io.grantkeeper.oauth.TokenResponse.Refused;
 import io.grantkeeper.oauth.TokenResponse.Unreadable;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +23,7 @@ class TokenResponsesTest {
     void theExampleOfTheStandardIsRead() {
         // When
         TokenSet tokens = granted("""
-                {"access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": "example", "expires_in": 3600,
+                {"access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": "bearer", "expires_in": 3600,
                  "refresh_token": "tGzv3JOkF0XG5Qx2TlKWIA", "scope": "a b", "id_token": "h.c.s",
                  "example_parameter": "example_value"}
                 """);
@@ -30,7 +32,7 @@ class TokenResponsesTest {
         assertThat(tokens)
                 .isEqualTo(new TokenSet(
                         Secret.of("2YotnFZFEjr1zCsicMWpAA"),
-                        "example",
+                        "Bearer",
                         Optional.of(Duration.ofHours(1)),
                         Optional.of(Secret.of("tGzv3JOkF0XG5Qx2TlKWIA")),
                         Optional.of(new LinkedHashSet<>(List.of("a", "b"))),
@@ -142,19 +144,19 @@ class TokenResponsesTest {
     @ValueSource(ints = {200, 400, 401, 403, 500})
     void anErrorIsReadWhateverItsStatus(int status) {
         assertThat(TokenResponses.read(status, "{\"error\":\"invalid_grant\",\"error_description\":\"Token revoked\"}"))
-                .isEqualTo(new Refused(status, "invalid_grant"));
+                .isEqualTo(new Refused(status, "invalid_grant", "Token revoked"));
     }
 
     @Test
     void anErrorOutweighsAToken() {
         assertThat(TokenResponses.read(200, "{\"error\":\"invalid_grant\",\"access_token\":\"at\"}"))
-                .isEqualTo(new Refused(200, "invalid_grant"));
+                .isEqualTo(new Refused(200, "invalid_grant", ""));
     }
 
     @Test
     void F54_aDeclaredFailureIsNoSuccess() {
         assertThat(TokenResponses.read(200, "{\"ok\":false,\"access_token\":\"at\"}"))
-                .isEqualTo(new Refused(200, ""));
+                .isEqualTo(new Refused(200, "", ""));
     }
 
     @Test
@@ -206,6 +208,93 @@ class TokenResponsesTest {
                 .isEqualTo(new Unreadable(200));
     }
 
+    @Test
+    void A134_anAnswerWithARefreshTokenOfMoreThan16KiBIsNotRead() {
+        String longest = "r".repeat(16 * 1024);
+
+        assertThat(granted("{\"access_token\":\"at\",\"refresh_token\":\"" + longest + "\"}")
+                        .refreshToken())
+                .contains(Secret.of(longest));
+        assertThat(TokenResponses.read(200, "{\"access_token\":\"at\",\"refresh_token\":\"" + longest + "r\"}"))
+                .isEqualTo(new Unreadable(200));
+    }
+
+    @Test
+    void A134_anIdTokenOfMoreThan16KiBIsLeftOut() {
+        String longest = "i".repeat(16 * 1024);
+
+        assertThat(granted("{\"access_token\":\"at\",\"id_token\":\"" + longest + "\"}")
+                        .idToken())
+                .contains(Secret.of(longest));
+        assertThat(granted("{\"access_token\":\"at\",\"id_token\":\"" + longest + "i\"}")
+                        .idToken())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"Bearer\"", "\"bearer\"", "\"BEARER\"", "\"\"", "null"})
+    void A134_aBearerTokenIsTakenHoweverItIsWritten(String tokenType) {
+        assertThat(granted("{\"access_token\":\"at\",\"token_type\":" + tokenType + "}")
+                        .tokenType())
+                .isEqualTo("Bearer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"DPoP\"",
+                "\"example\"",
+                "\"mac\"",
+                "\"N_A\"",
+                "\"bot\"",
+                "\" Bearer\"",
+                "7",
+                "true",
+                "{}",
+                "[\"Bearer\"]"
+            })
+    void A134_aTokenOfAnotherTypeIsNotTaken(String tokenType) {
+        assertThat(TokenResponses.read(200, "{\"access_token\":\"at\",\"token_type\":" + tokenType + "}"))
+                .isEqualTo(new Unreadable(200));
+    }
+
+    @Test
+    void A134_aProvidersOwnWordForABearerTokenIsTaken() {
+        // Given
+        Dialect dialect = new Dialect(Optional.empty(), Set.of("bot"), OutcomeTable.STANDARD);
+
+        // When
+        TokenResponse response = TokenResponses.read(200, "{\"access_token\":\"at\",\"token_type\":\"Bot\"}", dialect);
+
+        // Then
+        assertThat(response)
+                .isInstanceOfSatisfying(
+                        Granted.class,
+                        granted -> assertThat(granted.tokens().tokenType()).isEqualTo("Bearer"));
+    }
+
+    @Test
+    void aCodeIsReadFromWhereAProviderHasIt() {
+        // Given
+        Dialect dialect = dialect("/fault/code");
+
+        // Then
+        assertThat(TokenResponses.read(400, "{\"fault\":{\"code\":\"gone\"}}", dialect))
+                .isEqualTo(new Refused(400, "gone", ""));
+        assertThat(TokenResponses.read(400, "{\"fault\":{\"code\":190},\"error\":\"Bad Request\"}", dialect))
+                .isEqualTo(new Refused(400, "190", ""));
+        assertThat(TokenResponses.read(400, "{\"error\":\"invalid_grant\"}", dialect))
+                .isEqualTo(new Refused(400, "invalid_grant", ""));
+        assertThat(TokenResponses.read(400, "{\"fault\":{\"code\":0}}", dialect))
+                .isEqualTo(new Unreadable(400));
+    }
+
+    @Test
+    void aTokenIsNotLostOverTheWordsThatAProviderHasBesideIt() {
+        assertThat(TokenResponses.read(200, "{\"access_token\":\"at\",\"message\":\"success\"}", dialect("/message")))
+                .isInstanceOf(Granted.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{\"a\":", "[", "{\"access_token\":\"at\",\"x\":["})
     void A129_deepNestingIsUnreadable(String opening) {
@@ -244,6 +333,17 @@ class TokenResponsesTest {
         // Then
         assertThat(response).isInstanceOf(Granted.class);
         assertThat(response.toString()).doesNotContain("canary");
+    }
+
+    @Test
+    void whatAProviderSaysOfAnErrorIsInNoText() {
+        assertThat(TokenResponses.read(400, "{\"error\":\"e\",\"error_description\":\"canary\"}")
+                        .toString())
+                .doesNotContain("canary");
+    }
+
+    private static Dialect dialect(String errorPlace) {
+        return new Dialect(Optional.of(JsonPointer.compile(errorPlace)), Set.of(), OutcomeTable.STANDARD);
     }
 
     private static TokenSet granted(String body) {

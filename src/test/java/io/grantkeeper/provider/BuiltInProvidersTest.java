@@ -3,6 +3,7 @@ package io.grantkeeper.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import java.net.URI;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +51,17 @@ class BuiltInProvidersTest {
 
     @Test
     void theyComeInTheOrderOfTheirNames() {
-        assertThat(providers.all()).extracting(Provider::name).containsExactly("GitHub", "Google Workspace", "Spotify");
+        assertThat(providers.all())
+                .extracting(Provider::name)
+                .containsExactly(
+                        "Atlassian",
+                        "GitHub",
+                        "Google Workspace",
+                        "QuickBooks Online",
+                        "Slack",
+                        "Spotify",
+                        "Twitch",
+                        "Xero");
     }
 
     @Test
@@ -90,6 +103,88 @@ class BuiltInProvidersTest {
         assertThat(spotify.refresh().accessTokenLifetime()).contains(Duration.ofHours(1));
     }
 
+    @Test
+    void atlassianIsAskedForARefreshTokenThatEndsAfter90DaysWithoutUse() {
+        // When
+        Provider atlassian = providers.require("atlassian");
+
+        // Then
+        assertThat(atlassian.clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+        assertThat(atlassian.authorizationParameters())
+                .containsOnly(Map.entry("audience", "api.atlassian.com"), Map.entry("prompt", "consent"));
+        assertThat(atlassian.scopesFor(List.of("read:jira-work")))
+                .containsExactly("offline_access", "read:me", "read:jira-work");
+        assertThat(atlassian.identity().subject()).hasToString("/account_id");
+        assertThat(atlassian.refresh().repeatableAfter(Duration.ZERO)).isFalse();
+        assertThat(atlassian.refresh().idleLimit()).contains(Duration.ofDays(90));
+    }
+
+    @Test
+    void quickBooksIsAskedWhoItsUserIs() {
+        // When
+        Provider quickbooks = providers.require("quickbooks");
+
+        // Then
+        assertThat(quickbooks.scopesFor(List.of()))
+                .containsExactly("openid", "email", "profile", "com.intuit.quickbooks.accounting");
+        assertThat(quickbooks.identity().name()).get().hasToString("/givenName");
+        assertThat(quickbooks.refresh().repeatableAfter(Duration.ZERO)).isFalse();
+        assertThat(quickbooks.refresh().idleLimit()).isEmpty();
+    }
+
+    @Test
+    void slackIsAskedWithCommasAndGivesABotsToken() {
+        // When
+        Provider slack = providers.require("slack");
+        Outcome outcome = slack.dialect().outcome(200, """
+                {"ok": true, "access_token": "xoxb-1", "token_type": "bot", "scope": "chat:write,users:read",
+                 "bot_user_id": "U0KRQLJ9H", "app_id": "A0KRD7HC3", "expires_in": 43200, "refresh_token": "xoxe-1-1",
+                 "team": {"name": "Acme", "id": "T9TK3CUKW"}, "enterprise": null, "authed_user": {"id": "U1234"}}
+                """, Optional.empty());
+
+        // Then
+        assertThat(slack.scopes().separator()).isEqualTo(",");
+        assertThat(slack.identity().accountId()).get().hasToString("/team_id");
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Granted.class, granted -> {
+            assertThat(granted.tokens().tokenType()).isEqualTo("Bearer");
+            assertThat(granted.tokens().expiresIn()).contains(Duration.ofHours(12));
+            assertThat(granted.tokens().scopes().orElseThrow()).containsExactly("chat:write", "users:read");
+        });
+    }
+
+    @Test
+    void twitchAnswersScopesInAnArray() {
+        // When
+        Provider twitch = providers.require("twitch");
+        Outcome outcome = twitch.dialect().outcome(200, """
+                {"access_token": "at", "expires_in": 14124, "refresh_token": "rt", "scope": ["chat:read", "openid"],
+                 "token_type": "bearer"}
+                """, Optional.empty());
+
+        // Then
+        assertThat(twitch.clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+        assertThat(twitch.scopesFor(List.of())).containsExactly("openid");
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Granted.class,
+                        granted -> assertThat(granted.tokens().scopes().orElseThrow())
+                                .containsExactly("chat:read", "openid"));
+    }
+
+    @Test
+    void xeroForgivesAReusedRefreshTokenForHalfAnHour() {
+        // When
+        Provider xero = providers.require("xero");
+
+        // Then
+        assertThat(xero.refresh().repeatableAfter(Duration.ofMinutes(29))).isTrue();
+        assertThat(xero.refresh().repeatableAfter(Duration.ofMinutes(30))).isFalse();
+        assertThat(xero.refresh().idleLimit()).contains(Duration.ofDays(60));
+        assertThat(xero.endpoints().userinfo()).isEmpty();
+        assertThat(xero.identity().subject()).hasToString("/xero_userid");
+        assertThat(xero.scopesFor(List.of())).containsExactly("offline_access", "openid", "profile", "email");
+    }
+
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
                     google,  GOG_ACCESS_TOKEN,     GOG_ACCOUNT, gog,  command -v gog,  gog gmail search 'newer_than:7d' --max 10
@@ -115,7 +210,9 @@ class BuiltInProvidersTest {
         "google_calendar, google, 1",
         "google_drive, google, 1",
         "google_docs, google, 1",
-        "spotify, spotify, 9"
+        "spotify, spotify, 9",
+        "atlassian_jira, atlassian, 3",
+        "atlassian_confluence, atlassian, 3"
     })
     void aServiceNamesAProviderAndItsScopesAtOnce(String alias, String provider, int scopes) {
         // When

@@ -18,6 +18,7 @@ import io.vertx.mutiny.core.MultiMap;
 import io.vertx.mutiny.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientCredentialsAnswersTest {
 
+    private static final Providers PROVIDERS = Providers.of(List.of(TestProviders.of("""
+            id: acme
+            name: Acme
+            issuer: https://login.acme.example
+            token_errors: [{error: nap, means: transient}]
+            """)));
+
     private final ClientCredentialsAnswers answers =
-            new ClientCredentialsAnswers(() -> Instant.parse("2026-05-01T12:00:00Z"));
+            new ClientCredentialsAnswers(PROVIDERS, () -> Instant.parse("2026-05-01T12:00:00Z"));
     private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
 
     @ParameterizedTest
@@ -49,7 +57,7 @@ class ClientCredentialsAnswersTest {
                 .<Buffer>get(OidcRequestContextProperties.RESPONSE_BODY)
                 .toString();
         assertThat(new ObjectMapper().readTree(seen)).isEqualTo(new ObjectMapper().readTree("""
-                        {"access_token": "at", "token_type": "bearer", "expires_in": 3599, "scope": "a b"}
+                        {"access_token": "at", "token_type": "Bearer", "expires_in": 3599, "scope": "a b"}
                         """));
     }
 
@@ -81,6 +89,11 @@ class ClientCredentialsAnswersTest {
     }
 
     @Test
+    void anErrorIsReadAsItsProviderMeansIt() {
+        assertThat(outcome(400, "{\"error\":\"nap\"}")).isEqualTo(new Transient(Optional.empty()));
+    }
+
+    @Test
     void I7_whatCarriesTheOutcomeTellsNoToken() {
         assertThat(failure(201, "{\"access_token\":\"canary\"}"))
                 .hasMessage("no token was granted")
@@ -101,6 +114,6 @@ class ClientCredentialsAnswersTest {
 
     private OidcResponseFilterContext context(int status, String body) {
         return new OidcResponseFilterContext(
-                new OidcRequestContextProperties(Map.of()), status, headers, Buffer.buffer(body));
+                new OidcRequestContextProperties(Map.of("client-id", "acme")), status, headers, Buffer.buffer(body));
     }
 }

@@ -2,6 +2,11 @@ package io.grantkeeper.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import io.grantkeeper.oauth.Dialect;
+import io.grantkeeper.oauth.Meaning;
+import io.grantkeeper.oauth.OutcomeRule;
+import io.grantkeeper.oauth.OutcomeTable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +57,9 @@ class ProviderEntryTest {
         assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE);
         assertThat(acme.endpoints().revocation()).isEmpty();
         assertThat(acme.refresh().issued()).isTrue();
+        assertThat(acme.refresh().idleLimit()).isEmpty();
+        assertThat(acme.refresh().invalidatesAccess()).isFalse();
+        assertThat(acme.dialect()).isEqualTo(Dialect.STANDARD);
     }
 
     @Test
@@ -101,7 +109,9 @@ class ProviderEntryTest {
                 scope_separator: ','
                 granted_as: {files: files.all}
                 services: {acme_files: [files]}
-                refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000}
+                refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000, refresh_token_ttl: 864000, invalidates_access: true}
+                token_response: {error: /fault/code, token_types: [acme]}
+                token_errors: [{status: 403, error: E7, description: refresh token, means: dead}, {status: 400, means: transient}]
                 grants: [authorization_code, client_credentials]
                 api_base_urls: [https://api.acme.example, https://files.acme.example]
                 env_var: ACME_TOKEN
@@ -129,6 +139,20 @@ class ProviderEntryTest {
         assertThat(acme.scopesFor(List.of())).containsExactly("files", "offline");
         assertThat(acme.scopes().separator()).isEqualTo(",");
         assertThat(acme.scopes().granted(List.of("files.all"))).containsExactly("files");
+        assertThat(acme.refresh().idleLimit()).contains(Duration.ofDays(10));
+        assertThat(acme.refresh().invalidatesAccess()).isTrue();
+        assertThat(acme.dialect())
+                .isEqualTo(new Dialect(
+                        Optional.of(JsonPointer.compile("/fault/code")),
+                        Set.of("acme"),
+                        new OutcomeTable(List.of(
+                                new OutcomeRule(
+                                        Optional.of(403),
+                                        Optional.of("E7"),
+                                        Optional.of("refresh token"),
+                                        Meaning.DEAD),
+                                new OutcomeRule(
+                                        Optional.of(400), Optional.empty(), Optional.empty(), Meaning.TRANSIENT)))));
         assertThat(acme.services()).containsEntry("acme_files", Set.of("files"));
         assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE, Grant.CLIENT_CREDENTIALS);
         assertThat(acme.presentation().skill()).contains(new Presentation.Skill("npx skills add acme/acme"));

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.Outcome.Dead;
 import io.grantkeeper.oauth.Outcome.Granted;
-import io.grantkeeper.oauth.Outcome.Misconfigured;
 import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.oauth.Outcome.Suspect;
 import io.grantkeeper.oauth.Outcome.Transient;
 import io.grantkeeper.oauth.Outcome.Uncertain;
 import io.grantkeeper.oauth.TokenSet;
@@ -217,6 +217,16 @@ class TokenEndpointTest {
     }
 
     @Test
+    void F56_anErrorIsReadAsItsProviderMeansIt() {
+        // Given
+        answer(400, "{\"error\":\"Access Denied\"}");
+
+        // Then
+        assertThat(refresh("token_errors: [{status: 400, error: Access Denied, means: transient}]", Optional.empty()))
+                .isEqualTo(new Transient(Optional.empty()));
+    }
+
+    @Test
     void F56_aWaitIsHonoured() {
         // Given
         server = RawServer.answering(http(503, "Retry-After: Fri, 01 May 2026 12:00:20 GMT\r\n", ""));
@@ -226,12 +236,12 @@ class TokenEndpointTest {
     }
 
     @Test
-    void A97_aRedirectIsTheOperatorsMatter() {
+    void A97_aRedirectMayBeTheOperatorsMatter() {
         // Given
         server = RawServer.answering(http(307, "Location: https://evil.example/\r\n", ""));
 
         // Then
-        assertThat(refresh("", Optional.empty())).isEqualTo(new Misconfigured());
+        assertThat(refresh("", Optional.empty())).isEqualTo(new Suspect(Suspect.Cause.MAYBE_MISCONFIGURED));
     }
 
     @Test

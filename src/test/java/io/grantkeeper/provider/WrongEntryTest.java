@@ -70,6 +70,23 @@ class WrongEntryTest {
                 arguments(
                         GOOD + "authorization_response_iss_parameter_supported: true",
                         "acme.yaml:6: authorization_response_iss_parameter_supported needs an issuer"),
+                arguments(GOOD + "token_errors: [{error: hush}]", "acme.yaml:6: token_errors/0 lacks the key means"),
+                arguments(
+                        GOOD + "token_errors: [{error: hush, means: hush}]",
+                        "acme.yaml:6: token_errors/0/means does not have a value in"),
+                arguments(
+                        GOOD + "token_errors: [{error: hush, matches: 'hush.*', means: dead}]",
+                        "acme.yaml:6: token_errors/0 has the unknown key matches"),
+                arguments(
+                        GOOD + "token_errors: [{error: hush, description: hush, means: dead}]",
+                        "acme.yaml:6: token_errors/0/description must be one line of 8 to 200 characters"),
+                arguments(
+                        GOOD + "token_errors:\n- {error: a, means: dead}\n- {means: transient}",
+                        "acme.yaml:8: token_errors/1 needs an error or a status"),
+                arguments(
+                        GOOD + "token_errors: [{status: 200, means: transient}]",
+                        "acme.yaml:6: token_errors/0 needs an error: a success that cannot be read is uncertain"),
+                arguments(GOOD + "token_response: {error: hush}", "acme.yaml:6: token_response/error must be a JSON"),
                 arguments(GOOD + "issuer: https://acme.example?x=1", "acme.yaml:6: issuer must not have a query"),
                 arguments(
                         GOOD + "revocation: {url: 'http://acme.example/{client_id}'}",
@@ -94,6 +111,39 @@ class WrongEntryTest {
 
         // Then
         assertThat(faults).noneSatisfy(found -> assertThat(found).contains("hush"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 408, 425, 429, 500, 502, 503, 599})
+    void I3_noRuleSpeaksOfAnOverloadedServerOrARedirect(int status) {
+        assertThat(faults(GOOD + "token_errors: [{status: " + status + ", error: gone, means: dead}]", false))
+                .containsExactly("acme.yaml:6: token_errors/0 has a status that is not about the grant and means the"
+                        + " same at every provider");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dead", "reconsent"})
+    void I3_noRuleEndsAGrantWithoutTheProvidersWord(String means) {
+        assertThat(faults(GOOD + "token_errors: [{status: 400, means: " + means + "}]", false))
+                .containsExactly("acme.yaml:6: token_errors/0 ends grants without the provider's word for it: name an"
+                        + " error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_client", "INVALID_CLIENT", "temporarily_unavailable", "server_error", "slow_down"})
+    void I3_noRuleEndsAGrantByAnErrorThatIsNeverAboutOne(String error) {
+        assertThat(faults(
+                        GOOD + "token_errors: [{error: " + error + ", description: refresh token, means: dead}]",
+                        false))
+                .containsExactly("acme.yaml:6: token_errors/0 ends grants by an error that is never about a grant");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unauthorized_client", "bad_client_secret", "invalid_request"})
+    void I3_aRuleThatEndsAGrantByAnErrorOfTheClientsIsPrecise(String error) {
+        assertThat(faults(GOOD + "token_errors: [{error: " + error + ", means: dead}]", false))
+                .containsExactly("acme.yaml:6: token_errors/0 ends grants by an error that is mostly about the client:"
+                        + " name a description too");
     }
 
     @Test

@@ -23,7 +23,7 @@ class YamlProvidersTest {
         YamlProviders providers = new YamlProviders(TestSettings.of(Map.of()));
 
         // Then
-        assertThat(providers.all()).extracting(Provider::id).containsExactly("github", "google", "spotify");
+        assertThat(providers.all()).hasSameElementsAs(BuiltInProviders.load());
         assertThat(providers.faults()).isEmpty();
     }
 
@@ -39,7 +39,7 @@ class YamlProvidersTest {
         // Then
         assertThat(providers.all())
                 .extracting(Provider::name)
-                .containsExactly("Acme", "GitHub", "Google Workspace", "hooli", "Spotify");
+                .containsSubsequence("Acme", "GitHub", "Google Workspace", "hooli", "Spotify");
         assertThat(providers.require("acme").custom()).isTrue();
         assertThat(providers.require("google").custom()).isFalse();
     }
@@ -318,7 +318,7 @@ class YamlProvidersTest {
                 new YamlProviders(TestSettings.of(Map.of("GRANTKEEPER_PROVIDERS_DIR", "/nowhere/at/all")));
 
         // Then
-        assertThat(providers.all()).hasSize(3);
+        assertThat(providers.all()).hasSameElementsAs(BuiltInProviders.load());
         assertThat(providers.faults()).extracting(Fault::file).containsExactly("/nowhere/at/all");
     }
 

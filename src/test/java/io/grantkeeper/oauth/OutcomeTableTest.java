@@ -22,9 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of what a token endpoint's answer means, row by row. */
-class OutcomesTest {
+class OutcomeTableTest {
 
     private static final Duration WAIT = Duration.ofSeconds(7);
+
+    private static final Outcome MAYBE_MISCONFIGURED = new Suspect(Suspect.Cause.MAYBE_MISCONFIGURED);
 
     private static final List<String> CODES_OF_DEATH = List.of(
             "invalid_grant",
@@ -83,8 +85,6 @@ class OutcomesTest {
         "400, invalid_client",
         "400, unauthorized_client",
         "400, redirect_uri_mismatch",
-        "400, invalid_request",
-        "400, unsupported_grant_type",
         "200, incorrect_client_credentials",
         "200, bad_client_secret",
         "200, invalid_client_id"
@@ -94,10 +94,31 @@ class OutcomesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {300, 301, 302, 303, 307, 308, 404, 410})
-    void anAddressThatIsNoTokenEndpointIsTheOperatorsMatter(int status) {
-        assertThat(outcome(status, "")).isEqualTo(new Misconfigured());
-        assertThat(outcome(status, "<html>")).isEqualTo(new Misconfigured());
+    @CsvSource({"400, invalid_request", "400, unsupported_grant_type", "401, invalid_request", "200, invalid_request"})
+    void aRequestThatIsNotUnderstoodMayBeTheOperatorsMatter(int status, String error) {
+        assertThat(refused(status, error)).isEqualTo(MAYBE_MISCONFIGURED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 301, 302, 303, 304, 307, 308, 404, 405, 410})
+    void anAddressThatIsNoTokenEndpointMayBeTheOperatorsMatter(int status) {
+        assertThat(outcome(status, "")).isEqualTo(MAYBE_MISCONFIGURED);
+        assertThat(outcome(status, "<html>")).isEqualTo(MAYBE_MISCONFIGURED);
+        assertThat(refused(status, "Not Found")).isEqualTo(MAYBE_MISCONFIGURED);
+    }
+
+    @Test
+    void a401WithoutACodeMayBeTheRefusalOfOurClient() {
+        assertThat(outcome(401, "")).isEqualTo(MAYBE_MISCONFIGURED);
+        assertThat(outcome(401, "<html>Unauthorized</html>")).isEqualTo(MAYBE_MISCONFIGURED);
+        assertThat(refused(401, "something_new")).isEqualTo(new Suspect(Suspect.Cause.UNKNOWN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 307})
+    void aRedirectIsNotTheAuthorizationServersWord(int status) {
+        assertThat(refused(status, "invalid_grant")).isEqualTo(MAYBE_MISCONFIGURED);
+        assertThat(refused(status, "temporarily_unavailable")).isEqualTo(MAYBE_MISCONFIGURED);
     }
 
     @ParameterizedTest
@@ -115,7 +136,7 @@ class OutcomesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 405, 408, 425, 429, 500, 502, 503, 504, 520, 599})
+    @ValueSource(ints = {400, 402, 403, 408, 425, 429, 500, 502, 503, 504, 520, 599})
     void F56_aStatusWithoutACodeIsNotTheAuthorizationServersWord(int status) {
         assertThat(outcome(status, "<html>Access Denied</html>")).isEqualTo(new Transient(Optional.of(WAIT)));
         assertThat(outcome(status, "")).isEqualTo(new Transient(Optional.of(WAIT)));
@@ -124,7 +145,7 @@ class OutcomesTest {
 
     @Test
     void withoutARetryAfterNothingIsSaidOfTheWait() {
-        assertThat(Outcomes.of(TokenResponses.read(503, ""), Optional.empty()))
+        assertThat(OutcomeTable.STANDARD.outcome(TokenResponses.read(503, ""), Optional.empty()))
                 .isEqualTo(new Transient(Optional.empty()));
     }
 
@@ -147,12 +168,12 @@ class OutcomesTest {
     @CsvSource({"400, access_denied", "400, invalid_scope", "418, something_new", "200, not_known", "400, INVALID_GRANT"
     })
     void aCodeThatNobodyKnowsIsSuspect(int status, String error) {
-        assertThat(refused(status, error)).isEqualTo(new Suspect());
+        assertThat(refused(status, error)).isEqualTo(new Suspect(Suspect.Cause.UNKNOWN));
     }
 
     @Test
     void aFailureWithoutACodeIsSuspect() {
-        assertThat(outcome(200, "{\"ok\":false}")).isEqualTo(new Suspect());
+        assertThat(outcome(200, "{\"ok\":false}")).isEqualTo(new Suspect(Suspect.Cause.UNKNOWN));
     }
 
     @ParameterizedTest
@@ -185,6 +206,60 @@ class OutcomesTest {
     }
 
     @Test
+    void everyMeaningIsReadAsItIsWritten() {
+        assertThat(Arrays.stream(Meaning.values()).map(meaning -> Meaning.of(meaning.wireName())))
+                .containsExactly(Meaning.values());
+    }
+
+    @Test
+    void aProvidersOwnRuleComesBeforeWhatEverybodyMeans() {
+        // Given
+        OutcomeTable table = table(rule(0, "invalid_grant", "too fast", Meaning.TRANSIENT));
+
+        // Then
+        assertThat(meaning(table, 400, "invalid_grant", "Too fast: wait")).isEqualTo(Meaning.TRANSIENT);
+        assertThat(meaning(table, 400, "invalid_grant", "gone, not too fast")).isEqualTo(Meaning.DEAD);
+        assertThat(meaning(table, 400, "invalid_grant", "")).isEqualTo(Meaning.DEAD);
+        assertThat(meaning(table, 400, "invalid_client", "too fast")).isEqualTo(Meaning.MISCONFIGURED);
+    }
+
+    @Test
+    void theFirstRuleThatFitsCounts() {
+        // Given
+        OutcomeTable table = table(
+                rule(403, "", "", Meaning.TRANSIENT),
+                rule(0, "odd", "", Meaning.RECONSENT),
+                rule(0, "odd", "", Meaning.UNCERTAIN));
+
+        // Then
+        assertThat(meaning(table, 403, "odd", "")).isEqualTo(Meaning.TRANSIENT);
+        assertThat(meaning(table, 400, "odd", "")).isEqualTo(Meaning.RECONSENT);
+        assertThat(meaning(table, 400, "Odd", "")).isEqualTo(Meaning.SUSPECT);
+        assertThat(table.outcome(TokenResponses.read(403, "<html>"), Optional.of(WAIT)))
+                .isEqualTo(new Transient(Optional.of(WAIT)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 301, 408, 425, 429, 500, 503, 599, 600})
+    void I3_noRuleIsAskedAboutAnAnswerThatIsNotTheTokenEndpointsWord(int status) {
+        // Given
+        OutcomeTable table = table(rule(0, "odd", "", Meaning.DEAD), rule(status, "", "", Meaning.DEAD));
+
+        // Then
+        assertThat(OutcomeTable.isSpokenWith(status)).isFalse();
+        assertThat(table.outcome(TokenResponses.read(status, "{\"error\":\"odd\"}"), Optional.empty()))
+                .isNotInstanceOf(Dead.class);
+        assertThat(table.outcome(TokenResponses.read(status, ""), Optional.empty()))
+                .isNotInstanceOf(Dead.class);
+    }
+
+    @Test
+    void F52_noRuleIsAskedAboutASuccessThatCannotBeRead() {
+        assertThat(table(rule(200, "", "", Meaning.DEAD)).outcome(TokenResponses.read(200, "{}"), Optional.empty()))
+                .isEqualTo(new Uncertain());
+    }
+
+    @Test
     void everyReasonIsReadAsItIsWritten() {
         assertThat(Arrays.stream(Reason.values()).map(reason -> Reason.of(reason.wireName())))
                 .containsExactly(Reason.values());
@@ -200,6 +275,27 @@ class OutcomesTest {
     }
 
     private static Outcome outcome(int status, String body) {
-        return Outcomes.of(TokenResponses.read(status, body), Optional.of(WAIT));
+        return Dialect.STANDARD.outcome(status, body, Optional.of(WAIT));
+    }
+
+    private static OutcomeTable table(OutcomeRule... rules) {
+        return new OutcomeTable(List.of(rules));
+    }
+
+    /** A rule that names only what is not empty. */
+    private static OutcomeRule rule(int status, String error, String description, Meaning meaning) {
+        return new OutcomeRule(
+                Optional.of(status).filter(each -> each != 0),
+                Optional.of(error).filter(each -> !each.isEmpty()),
+                Optional.of(description).filter(each -> !each.isEmpty()),
+                meaning);
+    }
+
+    private static Meaning meaning(OutcomeTable table, int status, String error, String description) {
+        Outcome outcome = table.outcome(new TokenResponse.Refused(status, error, description), Optional.of(WAIT));
+        return Arrays.stream(Meaning.values())
+                .filter(each -> each.outcome(Optional.of(WAIT)).equals(outcome))
+                .findFirst()
+                .orElseThrow();
     }
 }
