@@ -85,7 +85,7 @@ class Attempts {
             """;
 
     private static final String FORGET =
-            "delete from authorization_attempt where expires_at < clock_timestamp() - interval '1 hour'";
+            "delete from authorization_attempt where expires_at < now() - interval '1 hour'";
 
     private final Pool pool;
 

@@ -15,8 +15,11 @@ record Keyholder(Caller caller, List<KeyInForce> keys) {
     }
 
     boolean verifies(byte[] message, byte[] signature, Instant now) {
-        return keys.stream()
-                .filter(held -> now.isBefore(held.until()))
-                .anyMatch(held -> held.key().verifies(message, signature));
+        for (KeyInForce held : keys) {
+            if (now.isBefore(held.until()) && held.key().verifies(message, signature)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

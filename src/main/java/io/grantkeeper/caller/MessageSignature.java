@@ -9,14 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The one signature of a request (RFC 9421), in the one profile that is spoken here.
  *
  * <p>The profile fixes the components, the parameters and their order, so a signature's input has exactly one form. It
- * is matched as a whole: what does not fit is refused, never interpreted.
+ * is read as a whole: what does not fit is refused, never interpreted.
  *
  * @param input the covered components with their parameters, as they were received and signed
  * @param coversBody whether {@code content-digest} is among the components
@@ -24,15 +22,45 @@ import java.util.regex.Pattern;
 record MessageSignature(
         String input, boolean coversBody, Instant created, String keyId, String nonce, byte[] signature) {
 
-    private static final Pattern INPUT = Pattern.compile("""
-            (?<label>[a-z*][a-z0-9_.*-]*)=\
-            (?<input>\\("@method" "@authority" "@path" "@query"(?<digest> "content-digest")?\\)\
-            ;created=(?<created>0|[1-9][0-9]{0,14})\
-            ;keyid="(?<keyid>[!#-\\[\\]-~]{1,64})"\
-            ;nonce="(?<nonce>[!#-\\[\\]-~]{1,128})"\
-            ;tag="grantkeeper-v1")""");
-    private static final Pattern SIGNATURE =
-            Pattern.compile("(?<label>[a-z*][a-z0-9_.*-]*)=:(?<value>[A-Za-z0-9+/]{1,128}={0,2}):");
+    private static final int LONGEST_CREATED = 15;
+    private static final int LONGEST_KEY_ID = 64;
+    private static final int LONGEST_NONCE = 128;
+    private static final int LONGEST_SIGNATURE = 128;
+
+    /** The parts of {@code Signature-Input}. */
+    private record Input(String label, String text, boolean coversBody, Instant created, String keyId, String nonce) {
+
+        static Input read(FieldReader field) {
+            String label = readLabel(field);
+            field.literal("=");
+            int begin = field.position();
+            field.literal("(\"@method\" \"@authority\" \"@path\" \"@query\"");
+            boolean coversBody = field.skip(" \"content-digest\"");
+            field.literal(");created=");
+            Instant created = readCreated(field);
+            field.literal(";keyid=\"");
+            String keyId = field.some(MessageSignature::isPrintable, LONGEST_KEY_ID);
+            field.literal("\";nonce=\"");
+            String nonce = field.some(MessageSignature::isPrintable, LONGEST_NONCE);
+            field.literal("\";tag=\"grantkeeper-v1\"");
+            field.end();
+            return new Input(label, field.from(begin), coversBody, created, keyId, nonce);
+        }
+    }
+
+    /** The parts of {@code Signature}. */
+    private record Value(String label, byte[] bytes) {
+
+        static Value read(FieldReader field) {
+            String label = readLabel(field);
+            field.literal("=:");
+            String digits = field.some(MessageSignature::isBase64, LONGEST_SIGNATURE);
+            String padding = field.skip("==") ? "==" : field.skip("=") ? "=" : "";
+            field.literal(":");
+            field.end();
+            return new Value(label, decoded(digits + padding));
+        }
+    }
 
     /**
      * Reads the two fields.
@@ -43,18 +71,13 @@ record MessageSignature(
         if (severalMembers(signatureInput) || severalMembers(signature)) {
             throw Problem.of(MULTIPLE_SIGNATURES, "A request carries exactly one signature.");
         }
-        Matcher input = INPUT.matcher(only(signatureInput));
-        Matcher value = SIGNATURE.matcher(only(signature));
-        if (!input.matches() || !value.matches() || !input.group("label").equals(value.group("label"))) {
+        Input input = Input.read(reader(signatureInput));
+        Value value = Value.read(reader(signature));
+        if (!input.label().equals(value.label())) {
             throw notTheProfile();
         }
         return new MessageSignature(
-                input.group("input"),
-                input.group("digest") != null,
-                Instant.ofEpochSecond(Long.parseLong(input.group("created"))),
-                input.group("keyid"),
-                input.group("nonce"),
-                decoded(value.group("value")));
+                input.text(), input.coversBody(), input.created(), input.keyId(), input.nonce(), value.bytes());
     }
 
     /** What was signed (RFC 9421 §2.5). */
@@ -75,9 +98,68 @@ record MessageSignature(
         return "\"" + component + "\": " + value;
     }
 
+    private static FieldReader reader(List<String> lines) {
+        return new FieldReader(only(lines), MessageSignature::notTheProfile);
+    }
+
+    private static String readLabel(FieldReader field) {
+        String label = field.some(MessageSignature::isOfLabel, Integer.MAX_VALUE);
+        if (!isFirstOfLabel(label.charAt(0))) {
+            throw notTheProfile();
+        }
+        return label;
+    }
+
+    /** A number has one form: no zero stands before it. */
+    private static Instant readCreated(FieldReader field) {
+        String digits = field.some(MessageSignature::isDigit, LONGEST_CREATED);
+        if (digits.length() > 1 && digits.startsWith("0")) {
+            throw notTheProfile();
+        }
+        return Instant.ofEpochSecond(Long.parseLong(digits));
+    }
+
+    /** The key of a dictionary (RFC 8941 §3.1.2). */
+    private static boolean isOfLabel(int character) {
+        return isFirstOfLabel(character) || isDigit(character) || "_.-".indexOf(character) >= 0;
+    }
+
+    private static boolean isFirstOfLabel(int character) {
+        return (character >= 'a' && character <= 'z') || character == '*';
+    }
+
+    /** What stands in a string for itself (RFC 8941 §3.3.3), but for the blank. */
+    private static boolean isPrintable(int character) {
+        return character > ' ' && character <= '~' && character != '"' && character != '\\';
+    }
+
+    private static boolean isBase64(int character) {
+        return (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || isDigit(character)
+                || character == '+'
+                || character == '/';
+    }
+
+    private static boolean isDigit(int character) {
+        return character >= '0' && character <= '9';
+    }
+
     /** Whether a field has more than one line, or a comma between members: one that stands in no string. */
     private static boolean severalMembers(List<String> lines) {
-        return lines.size() > 1 || only(lines).replaceAll("\"[^\"]*\"?", "").contains(",");
+        return lines.size() > 1 || hasCommaOutsideStrings(only(lines));
+    }
+
+    private static boolean hasCommaOutsideStrings(String line) {
+        boolean inString = false;
+        for (int i = 0; i < line.length(); i++) {
+            char character = line.charAt(i);
+            if (character == ',' && !inString) {
+                return true;
+            }
+            inString ^= character == '"';
+        }
+        return false;
     }
 
     private static String only(List<String> lines) {

@@ -20,7 +20,7 @@ final class PostgresNonces implements Nonces {
     private static final String INSERT = """
             WITH swept AS (
               DELETE FROM nonce WHERE ctid IN (
-                SELECT ctid FROM nonce WHERE expires_at < clock_timestamp() LIMIT 4 FOR UPDATE SKIP LOCKED))
+                SELECT ctid FROM nonce WHERE expires_at < now() LIMIT 4 FOR UPDATE SKIP LOCKED))
             INSERT INTO nonce (key_id, nonce, expires_at) VALUES ($1, $2, $3)
             ON CONFLICT DO NOTHING""";
 

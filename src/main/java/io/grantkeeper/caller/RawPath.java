@@ -1,7 +1,5 @@
 package io.grantkeeper.caller;
 
-import static java.util.regex.Pattern.CASE_INSENSITIVE;
-
 import java.util.regex.Pattern;
 
 /**
@@ -12,11 +10,11 @@ import java.util.regex.Pattern;
  */
 record RawPath(String path) {
 
-    /** Possessive, so that the longest of paths is matched without recursion. */
+    /** Possessive, so that the longest of paths is matched without recursion, and what needs no look by runs. */
     private static final Pattern CHARACTERS =
-            Pattern.compile("/(?:[a-z0-9._~!$&'()*+,=:@/-]|%(?!2f|5c|7f|[01])[0-9a-f]{2})*+", CASE_INSENSITIVE);
+            Pattern.compile("/(?:[A-Za-z0-9._~!$&'()*+,=:@/-]++|%(?!2[fF]|5[cC]|7[fF]|[01])[0-9A-Fa-f]{2})*+");
 
-    private static final Pattern ODD_SEGMENT = Pattern.compile("//|/(?:\\.|%2e){1,2}(?:/|$)", CASE_INSENSITIVE);
+    private static final Pattern ODD_SEGMENT = Pattern.compile("/(?:/|(?:\\.|%2[eE]){1,2}(?:/|$))");
 
     boolean isPlain() {
         return CHARACTERS.matcher(path).matches() && !ODD_SEGMENT.matcher(path).find();

@@ -8,6 +8,7 @@ import io.vertx.core.net.HostAndPort;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record RequestHead(String method, String authority, String path, String query, MultiMap headers) {
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD");
+    private static final Pattern DEFAULT_PORT = Pattern.compile(":(?:80|443)?$");
 
     static RequestHead of(HttpServerRequest request) {
         return new RequestHead(
@@ -39,7 +41,7 @@ record RequestHead(String method, String authority, String path, String query, M
     }
 
     static String canonicalAuthority(String authority) {
-        return authority.toLowerCase(Locale.ROOT).replaceFirst(":(?:80|443)?$", "");
+        return DEFAULT_PORT.matcher(authority.toLowerCase(Locale.ROOT)).replaceFirst("");
     }
 
     /** Whether its method only reads (RFC 9110 §9.2.1). */

@@ -41,10 +41,14 @@ final class SeenNonces {
     }
 
     /** Remembers a nonce until it expires, unless it is remembered already. */
-    synchronized Verdict remember(String keyId, String nonce, Instant expiresAt, Instant now) {
+    Verdict remember(String keyId, String nonce, Instant expiresAt, Instant now) {
+        // Hashed before anybody has to wait for it.
+        return remember(keyId, hash(nonce), expiresAt, now);
+    }
+
+    private synchronized Verdict remember(String keyId, Long hash, Instant expiresAt, Instant now) {
         forgetBefore(now);
-        Long hash = hash(nonce);
-        if (slices.values().stream().anyMatch(slice -> of(keyId, slice).contains(hash))) {
+        if (isSeen(keyId, hash)) {
             return Verdict.SEEN;
         }
         if (held >= capacity || held(keyId) >= capacity / 2) {
@@ -69,10 +73,21 @@ final class SeenNonces {
         past.clear();
     }
 
+    private boolean isSeen(String keyId, Long hash) {
+        for (Map<String, Set<Long>> slice : slices.values()) {
+            if (of(keyId, slice).contains(hash)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int held(String keyId) {
-        return slices.values().stream()
-                .mapToInt(slice -> of(keyId, slice).size())
-                .sum();
+        int sum = 0;
+        for (Map<String, Set<Long>> slice : slices.values()) {
+            sum += of(keyId, slice).size();
+        }
+        return sum;
     }
 
     private static Set<Long> of(String keyId, Map<String, Set<Long>> slice) {

@@ -1,4 +1,4 @@
-package io.grantkeeper.token;
+package io.grantkeeper.flight;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;

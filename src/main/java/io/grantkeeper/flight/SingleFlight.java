@@ -1,4 +1,4 @@
-package io.grantkeeper.token;
+package io.grantkeeper.flight;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -15,14 +15,24 @@ import org.jspecify.annotations.Nullable;
  * <p>The attempt belongs to nobody: a caller that hangs up or runs out of time cancels nothing. Its end, good or bad, is
  * for those who joined it; the next one starts anew. This is the only class that memoizes.
  */
-final class SingleFlight<K, V> {
+public final class SingleFlight<K, V> {
 
     private final ConcurrentMap<K, Uni<V>> flights = new ConcurrentHashMap<>();
 
     /** Joins the flight of that key, starting one with {@code work} where there is none. */
-    Uni<V> join(K key, Supplier<Uni<V>> work) {
+    public Uni<V> join(K key, Supplier<Uni<V>> work) {
         Uni<V> flight = Uni.createFrom().deferred(() -> flights.computeIfAbsent(key, absent -> flight(key, work)));
         return backOn(Vertx.currentContext(), flight);
+    }
+
+    /** Whether somebody who joined now would share what is under way. */
+    public boolean isFlying(K key) {
+        return flights.containsKey(key);
+    }
+
+    /** How many flights are under way. */
+    public int size() {
+        return flights.size();
     }
 
     private Uni<V> flight(K key, Supplier<Uni<V>> work) {
