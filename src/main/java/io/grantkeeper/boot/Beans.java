@@ -1,5 +1,6 @@
 package io.grantkeeper.boot;
 
+import io.grantkeeper.replica.ReplicaId;
 import io.grantkeeper.secret.Randomness;
 import io.grantkeeper.secret.Sealer;
 import io.grantkeeper.secret.Uuid7;
@@ -33,6 +34,13 @@ final class Beans {
     @Singleton
     Uuid7 ids(InstantSource clock, Randomness randomness) {
         return new Uuid7(clock, randomness);
+    }
+
+    /** Drawn when somebody first asks, which nothing does that is made while an executable is built. */
+    @Produces
+    @Singleton
+    ReplicaId self(Randomness randomness) {
+        return ReplicaId.draw(randomness);
     }
 
     @Produces

@@ -1,6 +1,7 @@
 package io.grantkeeper.problem;
 
 import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.util.Set;
@@ -23,7 +24,10 @@ final class Outages {
             if (each instanceof PgException refused) {
                 return isOne(refused);
             }
-            if (each instanceof IOException || each instanceof TimeoutException || isClosedConnection(each)) {
+            if (each instanceof IOException
+                    || each instanceof TimeoutException
+                    || isClosedConnection(each)
+                    || isWithoutConnection(each)) {
                 return true;
             }
         }
@@ -33,6 +37,16 @@ final class Outages {
     private static boolean isOne(PgException refused) {
         String state = String.valueOf(refused.getSqlState());
         return STATES.contains(state) || (state.length() == 5 && CLASSES.contains(state.substring(0, 2)));
+    }
+
+    /**
+     * What the client says, in a type that everything uses, when no connection became free in time, and when the one that
+     * became free had just been closed.
+     */
+    private static boolean isWithoutConnection(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure instanceof NoStackTraceThrowable
+                && (message.equals("Timeout") || message.startsWith("Connection is not active now"));
     }
 
     /** The client has no type of its own for it: {@code ClosedConnectionException} extends this one, nothing else here. */

@@ -89,6 +89,11 @@ public final class ProblemMapper {
         return Problem.of(ProblemCode.INVALID_REQUEST, "The body is not the JSON that is expected here.");
     }
 
+    /** Rounded up: whoever comes at that time is not too early. */
+    private static long seconds(Duration wait) {
+        return Math.max(1, wait.plusMillis(999).toSeconds());
+    }
+
     private String requestId() {
         return randomness.hex(REQUEST_ID_BYTES);
     }
@@ -98,7 +103,7 @@ public final class ProblemMapper {
                 .entity(ProblemBody.of(problem, requestId))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-store");
-        problem.retryAfter().ifPresent(wait -> response.header("Retry-After", Math.max(1, wait.toSeconds())));
+        problem.retryAfter().ifPresent(wait -> response.header("Retry-After", seconds(wait)));
         if (problem.code().status() == 401) {
             response.header("WWW-Authenticate", "Bearer realm=\"grantkeeper\"");
         }

@@ -2,6 +2,8 @@ package io.grantkeeper.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.EOFException;
@@ -65,7 +67,12 @@ class OutagesTest {
                 new ConnectException("refused"),
                 new EOFException(),
                 new TimeoutException(),
-                ClosedConnectionException.INSTANCE);
+                ClosedConnectionException.INSTANCE,
+                // What the pool says when no connection became free in time.
+                new NoStackTraceThrowable("Timeout"),
+                // What it says when the connection that became free had just been closed.
+                new NoStackTraceThrowable("Connection is not active now, current status: CLOSED"),
+                new VertxException("Timeout waiting for connection", true));
     }
 
     @ParameterizedTest
@@ -77,6 +84,7 @@ class OutagesTest {
     static Stream<Throwable> bugs() {
         return Stream.of(
                 new NullPointerException(),
+                new NoStackTraceThrowable("Something else"),
                 new IllegalStateException("away"),
                 new RuntimeException("wrapped", new IllegalArgumentException()),
                 new StackOverflowError());

@@ -1,0 +1,11 @@
+/**
+ * This process among its equals: its name, the sign that it lives, and what replicas tell each other.
+ *
+ * <p>It does not know what connections are, only their ids.
+ */
+@NullMarked
+@CheckReturnValue
+package io.grantkeeper.replica;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
