@@ -5,6 +5,7 @@ import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.oauth.Outcome.Reason;
 import io.grantkeeper.provider.ProviderIdentity;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 
@@ -27,6 +28,22 @@ public record Connection(
         State state,
         Set<AgentId> agents,
         Instant createdAt) {
+
+    /** The same connection after a refresh that granted these scopes; none told means the same as before. */
+    Connection renewed(Optional<SequencedSet<String>> granted) {
+        return new Connection(
+                id,
+                account,
+                createdBy,
+                provider,
+                issuer,
+                identity,
+                grant,
+                granted.orElse(scopes),
+                new State.Active(),
+                agents,
+                createdAt);
+    }
 
     /** Whether the grant can still be used, as far as is known. */
     public sealed interface State {

@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,29 @@ public class Connections {
 
     private static final String LIST = SELECT + VISIBLE
             + " and ($3::text is null or c.provider = $3) and ($4::text is null or c.status = $4)"
-            + " and ($5::uuid is null or c.id > $5) order by c.id limit $6";
+            + " and ($5::uuid is null or c.id > $5)"
+            + " and ($7::text is null or c.provider_subject = $7 or lower(c.provider_account_id) = lower($7)"
+            + " or lower(c.provider_account_name) = lower($7)) order by c.id limit $6";
 
+    /**
+     * Also when the token that is in use now is to be renewed: some minutes before it expires, or when three quarters of
+     * its life are over where that is later. One that lives for less than two minutes is renewed on demand only.
+     */
     private static final String USED = """
-            insert into connection_use as u (connection_id, last_used_at)
-            select id, clock_timestamp() from connection where id = $1
-            on conflict (connection_id) do update set last_used_at = excluded.last_used_at
+            insert into connection_use as u (connection_id, last_used_at, renew_at)
+            select c.id, clock_timestamp(), case
+                when c.status = 'active' and (k.sealed_refresh is not null or c.grant_type = 'client_credentials')
+                    and k.access_expires_at - k.access_obtained_at >= interval '2 minutes'
+                then k.access_expires_at - least(
+                    make_interval(secs => $2::float8), (k.access_expires_at - k.access_obtained_at) / 4)
+                end
+            from connection c join credential k on k.connection_id = c.id where c.id = $1
+            on conflict (connection_id) do update set
+                last_used_at = excluded.last_used_at, renew_at = excluded.renew_at
             """;
+
+    private static final int EARLIEST_RENEWAL_SECONDS = 600;
+    private static final int LATEST_RENEWAL_SECONDS = 300;
 
     private final Pool pool;
 
@@ -63,7 +80,8 @@ public class Connections {
                         .addString(filter.provider().orElse(null))
                         .addString(filter.status().orElse(null))
                         .addUUID(filter.after().map(ConnectionId::value).orElse(null))
-                        .addInteger(filter.limit()))
+                        .addInteger(filter.limit())
+                        .addString(filter.called().orElse(null)))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(Connections::listed)
                         .toList());
@@ -71,7 +89,9 @@ public class Connections {
 
     /** Notes that the connection was used just now. */
     public Uni<Void> used(ConnectionId id) {
-        return pool.preparedQuery(USED).execute(Tuple.of(id.value())).replaceWithVoid();
+        // Spread, so that what was connected at one time is not renewed at one time for ever.
+        double lead = ThreadLocalRandom.current().nextDouble(LATEST_RENEWAL_SECONDS, EARLIEST_RENEWAL_SECONDS);
+        return pool.preparedQuery(USED).execute(Tuple.of(id.value(), lead)).replaceWithVoid();
     }
 
     private static Listed listed(Row row) {
@@ -105,11 +125,17 @@ public class Connections {
      * @param status {@code active} or {@code error}
      * @param after the last one of the page before
      * @param limit how many at most
+     * @param called the account's subject, id or name at the provider
      */
-    public record Filter(Optional<String> provider, Optional<String> status, Optional<ConnectionId> after, int limit) {
+    public record Filter(
+            Optional<String> provider,
+            Optional<String> status,
+            Optional<ConnectionId> after,
+            int limit,
+            Optional<String> called) {
 
-        public static Filter ofProvider(String provider, int limit) {
-            return new Filter(Optional.of(provider), Optional.empty(), Optional.empty(), limit);
+        public static Filter ofProvider(String provider, Optional<String> called, int limit) {
+            return new Filter(Optional.of(provider), Optional.empty(), Optional.empty(), limit, called);
         }
     }
 }

@@ -56,7 +56,11 @@ public class ConnectionsResource {
         Visibility visibility = Visibility.of(current, query.text("accountId").orElse(null));
         int limit = query.number("limit", 1, Page.MAX_LIMIT, Page.DEFAULT_LIMIT);
         Filter oneMore = new Filter(
-                query.text("provider"), status(query), query.text("cursor").map(this::cursor), limit + 1);
+                query.text("provider"),
+                status(query),
+                query.text("cursor").map(this::cursor),
+                limit + 1,
+                Optional.empty());
         return connections
                 .list(visibility, oneMore)
                 .map(found ->

@@ -23,7 +23,8 @@ record Credential(
         Optional<Instant> refreshedAt,
         byte @Nullable [] sealedRefresh,
         String clientId,
-        byte @Nullable [] sealedClientSecret) {
+        byte @Nullable [] sealedClientSecret,
+        Progress progress) {
 
     boolean hasRefreshToken() {
         return sealedRefresh != null;

@@ -7,6 +7,9 @@ import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowIterator;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -23,6 +26,10 @@ public class Credentials {
     private static final String READ = "select " + Rows.CONNECTION + ", " + Rows.CREDENTIAL
             + " from connection c join credential k on k.connection_id = c.id where c.id = $1";
 
+    /**
+     * The connection itself is touched only where something of it changes: not at every refresh. The lease ends with the
+     * version that it was taken for.
+     */
     private static final String COMMIT = """
             with moved as (
                 update credential set
@@ -37,45 +44,77 @@ public class Credentials {
                     refresh_fingerprint = $8,
                     previous_fingerprint = case when $7::bytea is null then null else refresh_fingerprint end,
                     sealed_client_secret = $9,
-                    key_id = $10
+                    key_id = $10,
+                    keep_alive_at = clock_timestamp() + make_interval(secs => $12::float8),
+                    lease_owner = null, lease_until = null, lease_epoch = null, intent_at = null,
+                    uncertain_since = null, failure = null, failures = 0, retry_at = null,
+                    suspects = 0, suspect_since = null
                 where connection_id = $1 and version = $2
-                returning connection_id)
-            update connection set
-                status = 'active', error_code = null, error_at = null,
-                granted_scopes = coalesce($11::text[], granted_scopes),
-                updated_at = clock_timestamp()
-            where id = (select connection_id from moved)
+                returning connection_id, version, access_obtained_at, access_expires_at),
+            revived as (
+                update connection set
+                    status = 'active', error_code = null, error_at = null,
+                    granted_scopes = coalesce($11::text[], granted_scopes),
+                    updated_at = clock_timestamp()
+                where id = (select connection_id from moved)
+                    and (status <> 'active' or granted_scopes is distinct from coalesce($11::text[], granted_scopes)))
+            select version, access_obtained_at, access_expires_at, clock_timestamp() as now from moved
             """;
 
-    /** The row lock makes a failure wait for a success that is being written, and then find the version moved. */
+    /**
+     * Under version and fence: the verdict of a holder that was taken for dead and replaced is no longer heard. The row
+     * lock makes it wait for a success that is being written, and then find the version moved.
+     */
     private static final String FAIL = """
             with seen as (
-                select connection_id from credential where connection_id = $1 and version = $2 for update)
+                select connection_id from credential
+                where connection_id = $1 and version = $2 and lease_fence = $3 for update),
+            ended as (
+                update credential set
+                    lease_owner = null, lease_until = null, lease_epoch = null, intent_at = null,
+                    uncertain_since = null, failure = null, failures = 0, retry_at = null,
+                    suspects = 0, suspect_since = null, keep_alive_at = null
+                where connection_id = (select connection_id from seen))
             update connection set
-                status = 'error', error_code = $3, error_at = clock_timestamp(), updated_at = clock_timestamp()
+                status = 'error', error_code = $4, error_at = clock_timestamp(), updated_at = clock_timestamp()
             where id = (select connection_id from seen) and status = 'active'
             """;
 
     private final Pool pool;
+    private final Pool reserved;
     private final TokenSeals seals;
 
-    Credentials(Pool pool, TokenSeals seals) {
+    /** @param reserved for writes: a refreshed token must not queue behind reads */
+    Credentials(Pool pool, @Reserved Pool reserved, TokenSeals seals) {
         this.pool = pool;
+        this.reserved = reserved;
         this.seals = seals;
     }
 
     /** The connection with its tokens, empty when it is gone. One read by primary key. */
     public Uni<Optional<Held>> find(ConnectionId id) {
-        return pool.preparedQuery(READ).execute(Tuple.of(id.value())).map(rows -> {
+        return find(pool, READ, id);
+    }
+
+    private static Uni<Optional<Held>> find(SqlClient client, String query, ConnectionId id) {
+        return client.preparedQuery(query).execute(Tuple.of(id.value())).map(rows -> {
             var each = rows.iterator();
             return each.hasNext() ? Optional.of(Rows.held(each.next())) : Optional.empty();
         });
     }
 
+    /** As {@link #require}, and no token of it is written before the transaction ends. */
+    Uni<Held> lock(SqlClient transaction, ConnectionId id, Visibility visibility) {
+        return find(transaction, READ + " for update of k", id).map(found -> visible(found, visibility));
+    }
+
     /** As {@link #find}, for a caller: what it may not see is not found. */
     public Uni<Held> require(ConnectionId id, Visibility visibility) {
-        return find(id).map(found ->
-                found.filter(held -> visibility.includes(held.connection())).orElseThrow(ConnectionId::notFound));
+        return find(id).map(found -> visible(found, visibility));
+    }
+
+    private static Held visible(Optional<Held> found, Visibility visibility) {
+        return found.filter(held -> visibility.includes(held.connection())).orElseThrow(ConnectionId::notFound);
     }
 
     /** @throws io.grantkeeper.secret.SealBroken when it does not open */
@@ -102,44 +141,73 @@ public class Credentials {
     }
 
     /**
-     * Writes refreshed tokens over the version that was seen.
+     * Seals refreshed tokens for the row of the version that was seen.
      *
      * <p>Every column is sealed anew, so that {@code key_id} is true of the whole row. Where none came the refresh token
      * stays (RFC 6749 §6); where a new one came the old one is kept beside it.
-     *
-     * @return false when another write came first, or the connection is gone: nothing was changed then
      */
-    public Uni<Boolean> commit(Held seen, TokenSet tokens) {
+    public Successor seal(Held seen, TokenSet tokens, Optional<Duration> keepAlive) {
         Optional<Secret> current = refreshToken(seen);
         Optional<Secret> next = tokens.refreshToken().or(() -> current);
         Optional<Secret> previous = current.filter(each -> !next.equals(current));
-        return pool.preparedQuery(COMMIT)
-                .execute(Tuple.tuple()
-                        .addUUID(seen.connection().id().value())
-                        .addLong(seen.version())
-                        .addString(tokens.tokenType())
-                        .addValue(seal(seen, Optional.of(tokens.accessToken()), Column.ACCESS))
-                        .addDouble(seconds(tokens.expiresIn()))
-                        .addValue(seal(seen, next, Column.REFRESH))
-                        .addValue(seal(seen, previous, Column.PREVIOUS))
-                        .addValue(next.map(each -> Buffer.buffer(seals.fingerprint(each)))
-                                .orElse(null))
-                        .addValue(seal(seen, clientSecret(seen), Column.CLIENT_SECRET))
-                        .addString(seals.keyId())
-                        .addArrayOfString(tokens.scopes()
-                                .map(scopes -> scopes.toArray(String[]::new))
-                                .orElse(null)))
-                .map(result -> result.rowCount() == 1);
+        return Successor.of(
+                seen,
+                tokens,
+                seals.seal(tokens.accessToken(), Column.ACCESS, seen.connection()),
+                seal(seen, next, Column.REFRESH),
+                seal(seen, previous, Column.PREVIOUS),
+                next.map(seals::fingerprint).orElse(null),
+                seal(seen, clientSecret(seen), Column.CLIENT_SECRET),
+                seals.keyId(),
+                keepAlive);
     }
 
     /**
-     * Marks the grant dead, unless its tokens moved since they were seen.
+     * Writes refreshed tokens over the version that was seen, and ends its lease.
+     *
+     * @param sinceReceipt how long ago the tokens were received
+     * @return empty when another write came first, or the connection is gone: nothing was changed then
+     */
+    public Uni<Optional<Held>> write(Successor next, Duration sinceReceipt) {
+        return reserved.preparedQuery(COMMIT)
+                .execute(Tuple.tuple()
+                        .addUUID(next.seen().connection().id().value())
+                        .addLong(next.seen().version())
+                        .addString(next.tokenType())
+                        .addValue(Buffer.buffer(next.sealedAccess()))
+                        .addDouble(seconds(next.lifetimeAfter(sinceReceipt)))
+                        .addValue(buffer(next.sealedRefresh()))
+                        .addValue(buffer(next.sealedPrevious()))
+                        .addValue(buffer(next.fingerprint()))
+                        .addValue(buffer(next.sealedClientSecret()))
+                        .addString(next.keyId())
+                        .addArrayOfString(next.scopes()
+                                .map(scopes -> scopes.toArray(String[]::new))
+                                .orElse(null))
+                        .addDouble(seconds(next.keepAlive())))
+                .map(rows -> written(next, rows.iterator()));
+    }
+
+    private static Optional<Held> written(Successor next, RowIterator<Row> rows) {
+        if (!rows.hasNext()) {
+            return Optional.empty();
+        }
+        Row row = rows.next();
+        return Optional.of(next.held(
+                row.getLong("version"),
+                Rows.instant(row, "access_obtained_at").orElseThrow(),
+                Rows.instant(row, "access_expires_at"),
+                Rows.instant(row, "now").orElseThrow()));
+    }
+
+    /**
+     * Marks the grant dead and ends the lease, unless tokens or lease have moved since.
      *
      * @return false when they moved, or the connection is gone or dead already
      */
-    public Uni<Boolean> fail(Held seen, Reason reason) {
-        return pool.preparedQuery(FAIL)
-                .execute(Tuple.of(seen.connection().id().value(), seen.version(), reason.wireName()))
+    public Uni<Boolean> fail(Held seen, long fence, Reason reason) {
+        return reserved.preparedQuery(FAIL)
+                .execute(Tuple.of(seen.connection().id().value(), seen.version(), fence, reason.wireName()))
                 .map(result -> result.rowCount() == 1);
     }
 
@@ -151,9 +219,12 @@ public class Credentials {
         return Optional.ofNullable(sealed).map(bytes -> seals.unseal(bytes, column, held.connection()));
     }
 
-    /** Null where there is nothing to seal; for {@code addValue}, since {@code addBuffer} takes no null. */
-    private @Nullable Buffer seal(Held held, Optional<Secret> secret, Column column) {
-        return secret.map(each -> Buffer.buffer(seals.seal(each, column, held.connection())))
-                .orElse(null);
+    private byte @Nullable [] seal(Held held, Optional<Secret> secret, Column column) {
+        return secret.map(each -> seals.seal(each, column, held.connection())).orElse(null);
+    }
+
+    /** For {@code addValue}, since {@code addBuffer} takes no null. */
+    private static @Nullable Buffer buffer(byte @Nullable [] bytes) {
+        return bytes == null ? null : Buffer.buffer(bytes);
     }
 }

@@ -5,6 +5,8 @@ import io.grantkeeper.connection.TokenSeals.Column;
 import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.replica.Channel;
+import io.grantkeeper.replica.Notice;
 import io.grantkeeper.secret.Sealer;
 import io.grantkeeper.secret.Secret;
 import io.grantkeeper.secret.Uuid7;
@@ -54,10 +56,10 @@ public class Grants {
     private static final String STORE = """
             insert into credential as k (
                 connection_id, token_type, sealed_access, access_obtained_at, access_expires_at, sealed_refresh,
-                refresh_fingerprint, key_id, client_id, sealed_client_secret, imported_fingerprint)
+                refresh_fingerprint, key_id, client_id, sealed_client_secret, imported_fingerprint, keep_alive_at)
             values (
                 $1, $2, $3, clock_timestamp(), clock_timestamp() + make_interval(secs => $4::float8), $5, $6, $7, $8,
-                $9, $10)
+                $9, $10, clock_timestamp() + make_interval(secs => $11::float8))
             on conflict (connection_id) do update set
                 version = k.version + 1,
                 token_type = excluded.token_type,
@@ -73,8 +75,15 @@ public class Grants {
                 client_id = excluded.client_id,
                 sealed_client_secret = excluded.sealed_client_secret,
                 imported_fingerprint = excluded.imported_fingerprint,
-                intent_at = null
+                keep_alive_at = excluded.keep_alive_at,
+                lease_owner = null, lease_until = null, lease_epoch = null, intent_at = null,
+                uncertain_since = null, failure = null, failures = 0, retry_at = null,
+                suspects = 0, suspect_since = null
+            returning version > 1 as replaced
             """;
+
+    /** The row of the connection may be the same as before, of which its trigger says nothing. */
+    private static final String TELL = "select pg_notify('" + Channel.NAME + "', $1)";
 
     private static final String KEPT_REFRESH = "select " + Rows.CONNECTION + ", " + Rows.CREDENTIAL
             + " from connection c join credential k on k.connection_id = c.id"
@@ -87,12 +96,14 @@ public class Grants {
             """;
 
     private final Pool pool;
+    private final Channel channel;
     private final TokenSeals seals;
     private final Sealer sealer;
     private final Uuid7 ids;
 
-    Grants(Pool pool, TokenSeals seals, Sealer sealer, Uuid7 ids) {
+    Grants(Pool pool, Channel channel, TokenSeals seals, Sealer sealer, Uuid7 ids) {
         this.pool = pool;
+        this.channel = channel;
         this.seals = seals;
         this.sealer = sealer;
         this.ids = ids;
@@ -106,7 +117,8 @@ public class Grants {
      */
     public Uni<ConnectionId> save(NewGrant grant) {
         return pool.withTransaction(transaction -> identify(transaction, grant)
-                .chain(id -> store(transaction, id, grant).replaceWith(id)));
+                        .chain(id -> store(transaction, id, grant).replaceWith(id)))
+                .invoke(id -> channel.tellHere(changed(id)));
     }
 
     /** Whether a refresh token, or its successor by a rotation seen here, is held by any connection or was imported. */
@@ -177,7 +189,20 @@ public class Grants {
     private Uni<Void> store(SqlConnection transaction, ConnectionId id, NewGrant grant) {
         return refreshToken(transaction, id, grant)
                 .chain(refresh -> transaction.preparedQuery(STORE).execute(credential(id, grant, refresh)))
+                .chain(rows -> rows.iterator().next().getBoolean("replaced")
+                        ? tell(transaction, id)
+                        : Uni.createFrom().voidItem());
+    }
+
+    private static Uni<Void> tell(SqlConnection transaction, ConnectionId id) {
+        return transaction
+                .preparedQuery(TELL)
+                .execute(Tuple.of(changed(id).toString()))
                 .replaceWithVoid();
+    }
+
+    private static Notice changed(ConnectionId id) {
+        return new Notice.Changed(id.value());
     }
 
     private Uni<Optional<Secret>> refreshToken(SqlConnection transaction, ConnectionId id, NewGrant grant) {
@@ -213,7 +238,8 @@ public class Grants {
                 .addString(sealer.primaryKeyId())
                 .addString(grant.client().id())
                 .addValue(seal(clientSecret, Column.CLIENT_SECRET, id, grant))
-                .addValue(fingerprint(grant.imported()));
+                .addValue(fingerprint(grant.imported()))
+                .addDouble(Credentials.seconds(grant.provider().refresh().keepAlive()));
     }
 
     private @Nullable Buffer fingerprint(Optional<Secret> refreshToken) {

@@ -15,6 +15,16 @@ public record Held(Connection connection, Credential credential, Instant now) {
     /** A token that was to live for a minute must not be refused for having less than a minute left. */
     private static final int LARGEST_SHARE_OF_LIFETIME = 2;
 
+    /** The same as it was at this time, where that is later: what is held back from the database still expires. */
+    public Held notBefore(Instant time) {
+        return time.isAfter(now) ? at(time) : this;
+    }
+
+    /** The same, looked at at another time. */
+    public Held at(Instant time) {
+        return new Held(connection, credential, time);
+    }
+
     /** The version of the tokens; a later write must find it unchanged. */
     public long version() {
         return credential.version();
@@ -37,6 +47,44 @@ public record Held(Connection connection, Credential credential, Instant now) {
     /** When a refresh last gave the access token; empty before the first. */
     public Optional<Instant> refreshedAt() {
         return credential.refreshedAt();
+    }
+
+    /** The fence of the last lease; the end of an older one is no longer written. */
+    public long leaseFence() {
+        return credential.progress().leaseFence();
+    }
+
+    /** Whether somebody has the lease, and time left. */
+    public boolean isLeased() {
+        return credential.progress().leaseUntil().filter(now::isBefore).isPresent();
+    }
+
+    /** How the last refresh failed, while it is too early for another one; else empty. */
+    public Optional<Setback> setback() {
+        return credential.progress().setback().filter(each -> retryIn().isPositive());
+    }
+
+    /** How long it is too early to try a refresh again; zero or less when it is not. */
+    public Duration retryIn() {
+        return credential
+                .progress()
+                .retryAt()
+                .map(at -> Duration.between(now, at))
+                .orElse(Duration.ZERO);
+    }
+
+    /** How many refreshes failed in a row. */
+    public int failures() {
+        return credential.progress().failures();
+    }
+
+    /** Whether refusals that nobody knows have come often enough, for long enough, to mean that the grant is dead. */
+    public boolean isSuspectFor(int times, Duration atLeast) {
+        Progress progress = credential.progress();
+        return progress.suspects() >= times
+                && progress.suspectSince()
+                        .filter(since -> !since.plus(atLeast).isAfter(now))
+                        .isPresent();
     }
 
     /** Whether a new access token can be had without the user. */

@@ -5,6 +5,8 @@ import io.grantkeeper.connection.Revocations.Result;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.Revocation;
 import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
+import io.grantkeeper.replica.Channel;
+import io.grantkeeper.replica.Notice;
 import io.grantkeeper.secret.SealBroken;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
@@ -25,12 +27,14 @@ class Removal {
     private static final String DELETE = "delete from connection where id = $1";
 
     private final Pool pool;
+    private final Channel channel;
     private final Credentials credentials;
     private final Revocations revocations;
     private final Providers providers;
 
-    Removal(Pool pool, Credentials credentials, Revocations revocations, Providers providers) {
+    Removal(Pool pool, Channel channel, Credentials credentials, Revocations revocations, Providers providers) {
         this.pool = pool;
+        this.channel = channel;
         this.credentials = credentials;
         this.revocations = revocations;
         this.providers = providers;
@@ -42,17 +46,25 @@ class Removal {
      * @return what came of it at the provider; fails with not found when the caller sees no such connection
      */
     Uni<Result> remove(ConnectionId id, Visibility visibility) {
-        return credentials
-                .require(id, visibility)
-                .chain(held -> ending(held)
-                        .map(ending -> removeAndEnd(id, ending))
-                        .orElseGet(() -> delete(pool, id).replaceWith(Result.UNSUPPORTED)));
+        return pool.<Optional<Entered>>withTransaction(transaction -> credentials
+                        .lock(transaction, id, visibility)
+                        .chain(held -> delete(transaction, id).chain(() -> enter(transaction, held))))
+                .invoke(() -> forgetHere(id))
+                .chain(entered -> entered.map(each -> revocations.tell(each.entry(), each.ending()))
+                        .orElseGet(() -> Uni.createFrom().item(Result.UNSUPPORTED)));
     }
 
-    private Uni<Result> removeAndEnd(ConnectionId id, Ending ending) {
-        return pool.<UUID>withTransaction(
-                        transaction -> delete(transaction, id).chain(() -> revocations.enqueue(transaction, ending)))
-                .chain(entry -> revocations.tell(entry, ending));
+    /** Made of the tokens that were removed: a refresh that came in between must not leave its own alive. */
+    private Uni<Optional<Entered>> enter(SqlClient transaction, Held held) {
+        return ending(held)
+                .map(ending ->
+                        revocations.enqueue(transaction, ending).map(entry -> Optional.of(new Entered(entry, ending))))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+
+    /** The others are told by the database; here nothing of it may be answered once the removal is. */
+    private void forgetHere(ConnectionId id) {
+        channel.tellHere(new Notice.Changed(id.value()));
     }
 
     private static Uni<Void> delete(SqlClient client, ConnectionId id) {
@@ -95,6 +107,8 @@ class Removal {
                 : credentials.refreshToken(held).map(token -> new Token(token, TokenKind.REFRESH_TOKEN));
         return refresh.or(() -> Optional.of(new Token(credentials.accessToken(held), TokenKind.ACCESS_TOKEN)));
     }
+
+    private record Entered(UUID entry, Ending ending) {}
 
     private record Token(Secret value, TokenKind kind) {}
 }

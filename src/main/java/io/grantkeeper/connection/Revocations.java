@@ -50,12 +50,12 @@ public class Revocations {
                 attempts = attempts + 1,
                 next_at = clock_timestamp() + least(interval '30 seconds' * power(2, attempts), interval '1 hour')
             where id in (
-                select id from revocation_outbox where next_at <= clock_timestamp()
+                select id from revocation_outbox where next_at <= now()
                 order by next_at limit 20 for update skip locked)
             returning id, account_id, provider, sealed_token, token_kind, client_id, sealed_secret
             """;
 
-    private static final String GIVE_UP = "delete from revocation_outbox where give_up_at <= clock_timestamp()";
+    private static final String GIVE_UP = "delete from revocation_outbox where give_up_at <= now()";
 
     private final Pool pool;
     private final Sealer sealer;

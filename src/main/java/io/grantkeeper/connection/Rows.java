@@ -30,7 +30,8 @@ final class Rows {
     /** The columns that {@link #held} reads besides, of a table named {@code k}. */
     static final String CREDENTIAL = """
             k.version, k.token_type, k.sealed_access, k.access_obtained_at, k.access_expires_at, k.refreshed_at,
-            k.sealed_refresh, k.client_id, k.sealed_client_secret, clock_timestamp() as now
+            k.sealed_refresh, k.client_id, k.sealed_client_secret, k.lease_fence, k.lease_until, k.uncertain_since,
+            k.failure, k.failures, k.retry_at, k.suspects, k.suspect_since, clock_timestamp() as now
             """;
 
     private Rows() {}
@@ -62,8 +63,21 @@ final class Rows {
                 instant(row, "refreshed_at"),
                 bytes(row, "sealed_refresh"),
                 row.getString("client_id"),
-                bytes(row, "sealed_client_secret"));
+                bytes(row, "sealed_client_secret"),
+                progress(row));
         return new Held(connection, credential, requiredInstant(row, "now"));
+    }
+
+    private static Progress progress(Row row) {
+        return new Progress(
+                row.getLong("lease_fence"),
+                instant(row, "lease_until"),
+                instant(row, "uncertain_since"),
+                Optional.ofNullable(row.getString("failure")).map(Setback::of),
+                row.getInteger("failures"),
+                instant(row, "retry_at"),
+                row.getInteger("suspects"),
+                instant(row, "suspect_since"));
     }
 
     static Optional<Instant> instant(Row row, String column) {

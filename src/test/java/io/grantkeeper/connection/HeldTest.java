@@ -1,10 +1,13 @@
 package io.grantkeeper.connection;
 
+import static io.grantkeeper.connection.TestConnections.OBTAINED;
 import static io.grantkeeper.connection.TestConnections.connection;
 import static io.grantkeeper.connection.TestConnections.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,5 +99,72 @@ class HeldTest {
     @Test
     void withoutARefreshTokenAUsersGrantCannotBeRefreshed() {
         assertThat(held(HOUR, Duration.ZERO).isRefreshable()).isFalse();
+    }
+
+    @Test
+    void F44_aSetbackCountsUntilItsPauseIsOver() {
+        // Given
+        Held early = after(Setback.TRANSIENT, Duration.ofSeconds(4), Duration.ofSeconds(5));
+        Held due = after(Setback.TRANSIENT, Duration.ofSeconds(5), Duration.ofSeconds(5));
+
+        // Then
+        assertThat(early.setback()).contains(Setback.TRANSIENT);
+        assertThat(early.retryIn()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(due.setback()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // suspects, hours since the first; dead by the fifth over a day
+        "5, 24, true",
+        "6, 25, true",
+        "4, 24, false",
+        "5, 23, false",
+        "0, 48, false"
+    })
+    void I3_unknownRefusalsMeanADeathOnlyAfterManyOverALongTime(int suspects, long hours, boolean dead) {
+        // Given
+        Held held = held(new Progress(
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Setback.SUSPECT),
+                suspects,
+                Optional.empty(),
+                suspects,
+                Optional.of(OBTAINED.minus(Duration.ofHours(hours)))));
+
+        // Then
+        assertThat(held.isSuspectFor(5, Duration.ofHours(24))).isEqualTo(dead);
+    }
+
+    @Test
+    void aLeaseIsOneWhileItLasts() {
+        // Given
+        Held led = held(leasedUntil(OBTAINED.plusSeconds(1)));
+        Held over = held(leasedUntil(OBTAINED));
+        Held free = held(Progress.NONE);
+
+        // Then
+        assertThat(led.isLeased()).isTrue();
+        assertThat(over.isLeased()).isFalse();
+        assertThat(free.isLeased()).isFalse();
+    }
+
+    private static Held after(Setback setback, Duration since, Duration pause) {
+        return held(new Progress(
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(setback),
+                1,
+                Optional.of(OBTAINED.plus(pause).minus(since)),
+                0,
+                Optional.empty()));
+    }
+
+    private static Progress leasedUntil(Instant until) {
+        return new Progress(
+                1, Optional.of(until), Optional.empty(), Optional.empty(), 0, Optional.empty(), 0, Optional.empty());
     }
 }

@@ -23,8 +23,12 @@ public final class TestConnections {
 
     /** A connection of the account {@code acme}, for these agents only where there are any. */
     public static Connection connection(String... agents) {
+        return connection(new ConnectionId(UUID.fromString("0190a000-0000-7000-8000-000000000001")), agents);
+    }
+
+    private static Connection connection(ConnectionId id, String... agents) {
         return new Connection(
-                new ConnectionId(UUID.fromString("0190a000-0000-7000-8000-000000000001")),
+                id,
                 new AccountId("acme"),
                 "user-1",
                 "google",
@@ -46,6 +50,54 @@ public final class TestConnections {
         return held(connection(), new byte[] {1}, lifetime, sinceObtained);
     }
 
+    /** A connection of this id, whose tokens are of this version. */
+    public static Held held(ConnectionId id, long version) {
+        Credential credential = new Credential(
+                id,
+                version,
+                "bearer",
+                new byte[] {1},
+                OBTAINED.minusSeconds(1),
+                Optional.of(OBTAINED),
+                Optional.empty(),
+                new byte[] {1},
+                "client",
+                null,
+                Progress.NONE);
+        return new Held(connection(id), credential, OBTAINED);
+    }
+
+    /** A connection that was refused in an unknown way so often, the first time so long ago. */
+    public static Held suspected(int times, Duration ago) {
+        return held(new Progress(
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Setback.SUSPECT),
+                times,
+                Optional.empty(),
+                times,
+                Optional.of(OBTAINED.minus(ago))));
+    }
+
+    /** A connection whose access token has expired, and whose refresh has come this far. */
+    static Held held(Progress progress) {
+        Connection connection = connection();
+        Credential credential = new Credential(
+                connection.id(),
+                3,
+                "bearer",
+                new byte[] {1},
+                OBTAINED.minusSeconds(1),
+                Optional.of(OBTAINED),
+                Optional.empty(),
+                new byte[] {1},
+                "client",
+                null,
+                progress);
+        return new Held(connection, credential, OBTAINED);
+    }
+
     static Held held(
             Connection connection,
             byte @Nullable [] sealedAccess,
@@ -61,7 +113,8 @@ public final class TestConnections {
                 Optional.empty(),
                 null,
                 "client",
-                null);
+                null,
+                Progress.NONE);
         return new Held(connection, credential, OBTAINED.plus(sinceObtained));
     }
 }
