@@ -19,8 +19,8 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
 
-    /** Longer than requests are drained for. */
-    private static final int SHUTDOWN_SECONDS = 40;
+    /** Longer than requests and then refreshes are drained for. */
+    private static final int SHUTDOWN_SECONDS = 55;
 
     Main() {}
 

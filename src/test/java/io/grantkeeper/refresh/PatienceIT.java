@@ -1,4 +1,4 @@
-package io.grantkeeper.token;
+package io.grantkeeper.refresh;
 
 import static io.grantkeeper.testing.Problems.assertFailurePage;
 import static io.grantkeeper.testing.Problems.assertProblem;

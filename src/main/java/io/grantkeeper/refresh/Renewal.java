@@ -1,4 +1,4 @@
-package io.grantkeeper.token;
+package io.grantkeeper.refresh;
 
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.Credentials;
@@ -8,13 +8,13 @@ import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.Outcome.Reason;
 import io.grantkeeper.provider.ClientCredentials;
 import io.grantkeeper.provider.Counterparty;
-import io.grantkeeper.provider.EgressFailure;
 import io.grantkeeper.provider.TokenEndpoint;
+import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Asks the provider for new tokens, in the way that the connection's grant was got. */
+/** Knows how to ask for new tokens, in the way that the connection's grant was got. */
 @ApplicationScoped
 class Renewal {
 
@@ -37,23 +37,25 @@ class Renewal {
         this.config = config;
     }
 
-    /** One call of the provider, or none where our client is not configured here; fails when a seal does not open. */
-    Uni<Outcome> ask(Held held) {
-        return clients.counterpartyOf(held)
-                .chain(counterparty -> counterparty
-                        .map(reached -> ask(held, reached))
-                        .orElseGet(() -> Uni.createFrom().item(new Outcome.Misconfigured())))
-                .onFailure(EgressFailure.class)
-                .recoverWithItem(() -> new Outcome.Transient(Optional.empty()));
+    /**
+     * Makes ready to ask. All that can go wrong on our side goes wrong here, before a lease is taken: a seal that does not
+     * open leads to no write at all.
+     *
+     * @return empty where our client is not configured here. It fails with
+     *     {@link io.grantkeeper.provider.EgressFailure} when the provider cannot be located, and with
+     *     {@link io.grantkeeper.secret.SealBroken} when a seal does not open
+     */
+    Uni<Optional<Question>> prepare(Held held) {
+        return clients.counterpartyOf(held).map(found -> found.map(counterparty -> question(held, counterparty)));
     }
 
-    private Uni<Outcome> ask(Held held, Counterparty counterparty) {
+    private Question question(Held held, Counterparty counterparty) {
         if (held.connection().grant() == GrantType.CLIENT_CREDENTIALS) {
-            return clientCredentials.obtain(counterparty, held.connection().scopes(), config.answerDeadline());
+            return () ->
+                    clientCredentials.obtain(counterparty, held.connection().scopes(), config.answerDeadline());
         }
-        return credentials
-                .refreshToken(held)
-                .map(token -> tokenEndpoint.refresh(counterparty, token, config.answerDeadline()))
-                .orElseGet(() -> Uni.createFrom().item(new Outcome.Dead(Reason.NO_REFRESH_TOKEN)));
+        Optional<Secret> token = credentials.refreshToken(held);
+        return token.<Question>map(secret -> () -> tokenEndpoint.refresh(counterparty, secret, config.answerDeadline()))
+                .orElse(() -> Uni.createFrom().item(new Outcome.Dead(Reason.NO_REFRESH_TOKEN)));
     }
 }

@@ -1,4 +1,4 @@
-package io.grantkeeper.token;
+package io.grantkeeper.refresh;
 
 import static io.grantkeeper.testing.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -211,6 +211,18 @@ class RefreshIT {
         assertThat(provider.refreshes()).hasSize(1);
     }
 
+    /** By itself, with the next probe. */
+    private void recovers(String id) {
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> token(id).status() == 200);
+    }
+
+    /** As if the pause after a failure were over. */
+    private void pauseEnds(String id) {
+        operators.database().execute("update credential set retry_at = null where connection_id = ?::uuid", id);
+    }
+
     static List<Script> passingFailures() {
         return List.of(
                 Script.json(500, ""),
@@ -241,7 +253,24 @@ class RefreshIT {
                 .hasValueSatisfying(seconds -> assertThat(seconds).matches("[1-9][0-9]*"));
         assertThat(user.api().get("/api/apps/" + id).text("status")).isEqualTo("active");
         assertThat(provider.refreshes()).hasSize(1);
+        pauseEnds(id);
         assertThat(token(id).status()).isEqualTo(200);
+    }
+
+    @Test
+    void F44_whoComesRightAfterAFailureSharesIt() {
+        // Given
+        String id = expired();
+        provider.next(Endpoint.TOKEN, Script.json(503, ""));
+
+        // When
+        Answer first = token(id);
+        Answer second = token(id);
+
+        // Then
+        assertProblem(first, 503, "refresh_unavailable", "wait");
+        assertProblem(second, 503, "refresh_unavailable", "wait");
+        assertThat(provider.refreshes()).hasSize(1);
     }
 
     @Test
@@ -271,6 +300,7 @@ class RefreshIT {
         // Then
         assertProblem(answer, 503, "refresh_unavailable", "contact_operator");
         assertThat(user.api().get("/api/apps/" + id).text("status")).isEqualTo("active");
+        recovers(id);
     }
 
     @Test
@@ -289,7 +319,7 @@ class RefreshIT {
         Answer answer = token(id);
 
         // Then
-        assertProblem(answer, 503, "refresh_unavailable", "contact_operator");
+        assertProblem(answer, 503, "refresh_unavailable", "wait");
         assertThat(operators.plain().calls(Endpoint.TOKEN)).isEmpty();
     }
 

@@ -1,0 +1,127 @@
+package io.grantkeeper.refresh;
+
+import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.connection.Credentials;
+import io.grantkeeper.provider.Provider;
+import io.grantkeeper.provider.Providers;
+import io.grantkeeper.provider.Refresh;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Finishes what dead replicas began. Every replica sweeps; the lease sees to it that one of them wins. */
+@ApplicationScoped
+public class Sweeper {
+
+    private static final Logger LOG = Logger.getLogger(Sweeper.class);
+    private static final int AT_ONCE = 64;
+
+    /** How far looks are to be apart. */
+    public static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+    /** For so long a holder must not have been seen; a little less than two looks are apart. */
+    private static final Duration LONG_ENOUGH = Duration.ofMillis(450);
+
+    private final Leases leases;
+    private final Abandoned abandoned;
+    private final Credentials credentials;
+    private final Providers providers;
+    private final Refreshes refreshes;
+    private final LongSupplier nanoTime = System::nanoTime;
+
+    /** What the last look showed, and since when it has been shown. */
+    private Map<Look, Long> shown = Map.of();
+
+    Sweeper(Leases leases, Abandoned abandoned, Credentials credentials, Providers providers, Refreshes refreshes) {
+        this.leases = leases;
+        this.abandoned = abandoned;
+        this.credentials = credentials;
+        this.providers = providers;
+        this.refreshes = refreshes;
+    }
+
+    /**
+     * Looks once, and finishes what this look and the one before it show to be abandoned. For whoever keeps time, which may
+     * look again while earlier refreshes are still running.
+     */
+    public Uni<Void> sweep() {
+        return leases.open()
+                .map(this::toFinish)
+                .onItem()
+                .transformToMulti(found -> Multi.createFrom().iterable(found))
+                .onItem()
+                .transformToUni(this::finish)
+                .merge(AT_ONCE)
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    /** What to do before this replica is ready: two looks, the second only where the first shows that it is needed. */
+    public Uni<Void> sweepAtStart() {
+        return sweep().chain(() -> showsNothing()
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom()
+                        .voidItem()
+                        .onItem()
+                        .delayIt()
+                        .by(BETWEEN_LOOKS)
+                        .chain(this::sweep));
+    }
+
+    /** Looks may overlap and bunch; it is the time between them that counts. */
+    private synchronized List<OpenIntent> toFinish(List<OpenIntent> open) {
+        long now = nanoTime.getAsLong();
+        Map<Look, Long> earlier = shown;
+        shown = open.stream()
+                .map(Look::of)
+                .collect(Collectors.toUnmodifiableMap(look -> look, look -> earlier.getOrDefault(look, now)));
+        return open.stream()
+                .filter(intent -> intent.isToBeFinished(isShownLongEnough(intent, now), facts(intent)))
+                .toList();
+    }
+
+    private synchronized boolean isShownLongEnough(OpenIntent intent, long now) {
+        return now - shown.getOrDefault(Look.of(intent), now) >= LONG_ENOUGH.toNanos();
+    }
+
+    private synchronized boolean showsNothing() {
+        return shown.isEmpty();
+    }
+
+    private Refresh facts(OpenIntent intent) {
+        return providers.find(intent.provider()).map(Provider::refresh).orElse(Refresh.UNKNOWN);
+    }
+
+    private Uni<Void> finish(OpenIntent intent) {
+        if (intent.state() == OpenIntent.State.HOLDER_NOT_SEEN) {
+            abandoned.add(intent);
+        }
+        return credentials
+                .find(intent.connection())
+                .chain(found -> found.map(refreshes::join)
+                        .orElseGet(() -> Uni.createFrom().nullItem()))
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf(
+                            "recovery failed connection=%s cause=%s",
+                            intent.connection(), failure.getClass().getSimpleName());
+                    return null;
+                })
+                .replaceWithVoid();
+    }
+
+    /** What makes two looks the same: the state too, since a lease that was over once is not one that was abandoned. */
+    private record Look(OpenIntent.State state, ConnectionId connection, long fence) {
+
+        static Look of(OpenIntent intent) {
+            return new Look(intent.state(), intent.connection(), intent.fence());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.grantkeeper.refresh;
+
+import io.grantkeeper.connection.ConnectionId;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The ends of refreshes that PostgreSQL could not take yet: held here until it can, since a rotated refresh token exists
+ * nowhere else. Whoever asks meanwhile is answered with what is held.
+ */
+@ApplicationScoped
+class Unfinished {
+
+    private static final Logger LOG = Logger.getLogger(Unfinished.class);
+    private static final int AT_ONCE = 16;
+
+    private final Map<ConnectionId, End> ends = new ConcurrentHashMap<>();
+
+    /**
+     * One end of a refresh.
+     *
+     * @param write writes it; may be done any number of times
+     * @param meanwhile what is true of the refresh although it is not written
+     */
+    private record End(Supplier<Uni<Refreshed>> write, Refreshed meanwhile) {}
+
+    /** Writes it now, or as soon as PostgreSQL is back; the answer is there either way. */
+    Uni<Refreshed> write(ConnectionId id, Supplier<Uni<Refreshed>> write, Refreshed meanwhile) {
+        End end = new End(write, meanwhile);
+        return once(end).onFailure().recoverWithItem(failure -> {
+            LOG.errorf(
+                    "end of refresh held in memory connection=%s cause=%s",
+                    id, failure.getClass().getSimpleName());
+            ends.put(id, end);
+            return meanwhile;
+        });
+    }
+
+    /** What to answer for a connection whose last refresh is not written yet. */
+    Optional<Refreshed> meanwhile(ConnectionId id) {
+        return Optional.ofNullable(ends.get(id)).map(End::meanwhile);
+    }
+
+    int count() {
+        return ends.size();
+    }
+
+    /** Tries all of them again. For whoever keeps time, several times a second. */
+    Uni<Void> retry() {
+        return Multi.createFrom()
+                .iterable(Map.copyOf(ends).entrySet())
+                .onItem()
+                .transformToUni(each -> retry(each.getKey(), each.getValue()))
+                .merge(AT_ONCE)
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> retry(ConnectionId id, End end) {
+        return once(end)
+                .invoke(written -> {
+                    ends.remove(id, end);
+                    LOG.infof("end of refresh written connection=%s", id);
+                })
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    private static Uni<Refreshed> once(End end) {
+        return Patience.withDatabase(Uni.createFrom().deferred(() -> end.write().get()));
+    }
+}
