@@ -8,8 +8,6 @@ import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.connection.Connections;
 import io.grantkeeper.connection.Connections.Filter;
 import io.grantkeeper.connection.Connections.Listed;
-import io.grantkeeper.connection.Credentials;
-import io.grantkeeper.connection.Held;
 import io.grantkeeper.connection.Visibility;
 import io.grantkeeper.oauth.ScopeList;
 import io.grantkeeper.problem.Action;
@@ -30,7 +28,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -49,7 +46,6 @@ public class TokenResource {
 
     private final CurrentCaller caller;
     private final AccessTokens tokens;
-    private final Credentials credentials;
     private final Connections connections;
     private final Providers providers;
     private final AuthorizeUrls urls;
@@ -58,14 +54,12 @@ public class TokenResource {
     TokenResource(
             CurrentCaller caller,
             AccessTokens tokens,
-            Credentials credentials,
             Connections connections,
             Providers providers,
             AuthorizeUrls urls,
             UsedConnections used) {
         this.caller = caller;
         this.tokens = tokens;
-        this.credentials = credentials;
         this.connections = connections;
         this.providers = providers;
         this.urls = urls;
@@ -81,7 +75,7 @@ public class TokenResource {
     public Uni<RestResponse<TokenAnswer>> token(@PathParam("id") String id, @Context UriInfo uri) {
         Agent agent = caller.requireTokenAgent();
         Query query = Query.of(uri, "minValidity", "refresh", "scopes");
-        return token(ConnectionId.parse(id), agent, query);
+        return answer(tokens.get(ConnectionId.parse(id), Visibility.of(agent), wish(query)));
     }
 
     @GET
@@ -96,36 +90,33 @@ public class TokenResource {
         Agent agent = caller.requireTokenAgent();
         Query query = Query.of(uri, "provider", "account", "minValidity", "refresh", "scopes");
         String provider = providers.require(query.requiredText("provider")).id();
-        return connections
-                .list(Visibility.of(agent), Filter.ofProvider(provider, Page.MAX_LIMIT))
-                .map(found -> theOne(found, query.text("account"), provider))
-                .chain(connection -> token(connection.id(), agent, query));
+        Uni<ConnectionId> search = connections
+                .list(Visibility.of(agent), Filter.ofProvider(provider, query.text("account"), Page.MAX_LIMIT))
+                .map(found -> theOne(found, provider).id());
+        return answer(tokens.get(search, Visibility.of(agent), wish(query)));
     }
 
-    private Uni<RestResponse<TokenAnswer>> token(ConnectionId id, Agent agent, Query query) {
-        Wish wish = new Wish(
+    private static Wish wish(Query query) {
+        return new Wish(
                 Duration.ofSeconds(query.number("minValidity", 0, LARGEST_MIN_VALIDITY, DEFAULT_MIN_VALIDITY)),
                 query.flag("refresh"),
                 query.text("scopes").map(ScopeList::parse).map(List::copyOf).orElse(List.of()));
-        return tokens.get(id, Visibility.of(agent), wish)
-                .call(held -> used.note(id))
-                .map(this::answer);
     }
 
-    private RestResponse<TokenAnswer> answer(Held held) {
-        return RestResponse.ResponseBuilder.ok(TokenAnswer.of(held, credentials.accessToken(held)))
+    private Uni<RestResponse<TokenAnswer>> answer(Uni<GoodToken> found) {
+        return found.invoke(token -> used.note(token.held().connection().id())).map(TokenResource::answer);
+    }
+
+    private static RestResponse<TokenAnswer> answer(GoodToken token) {
+        return RestResponse.ResponseBuilder.ok(TokenAnswer.of(token.held(), token.accessToken()))
                 .header("Cache-Control", "no-store")
                 .header("Pragma", "no-cache")
                 .header("Vary", "Authorization, Signature-Input")
                 .build();
     }
 
-    private Connection theOne(List<Listed> found, Optional<String> account, String provider) {
-        List<Connection> fitting = found.stream()
-                .map(Listed::connection)
-                .filter(connection ->
-                        account.map(name -> isCalled(connection, name)).orElse(true))
-                .toList();
+    private Connection theOne(List<Listed> found, String provider) {
+        List<Connection> fitting = found.stream().map(Listed::connection).toList();
         if (fitting.isEmpty()) {
             throw Problem.of(ProblemCode.NOT_FOUND, "The user has not connected this provider yet.")
                     .action(Action.REAUTHORIZE)
@@ -138,13 +129,6 @@ public class TokenResource {
                             fitting.stream().map(TokenResource::candidate).toList());
         }
         return fitting.getFirst();
-    }
-
-    private static boolean isCalled(Connection connection, String account) {
-        var identity = connection.identity();
-        return identity.subject().equals(account)
-                || identity.accountId().filter(account::equalsIgnoreCase).isPresent()
-                || identity.accountName().filter(account::equalsIgnoreCase).isPresent();
     }
 
     private static Map<String, String> candidate(Connection connection) {

@@ -2,11 +2,13 @@ package io.grantkeeper.token;
 
 import static io.grantkeeper.testing.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.grantkeeper.testing.Answer;
 import io.grantkeeper.testing.OperatorsService;
 import io.grantkeeper.testing.TestUser;
 import io.grantkeeper.testing.TestUser.TestAgent;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,6 +197,11 @@ class TokenIT {
 
         // Then
         assertThat(unused).isTrue();
-        assertThat(user.api().get("/api/apps/" + id).text("lastUsedAt")).isNotEmpty();
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> !user.api()
+                        .get("/api/apps/" + id)
+                        .json()
+                        .path("lastUsedAt")
+                        .isNull());
     }
 }

@@ -1,0 +1,20 @@
+package io.grantkeeper.token;
+
+import io.grantkeeper.connection.Held;
+import io.grantkeeper.secret.Secret;
+import java.util.Locale;
+
+/** An access token that may be answered, with its connection as of now. */
+record GoodToken(Held held, Secret accessToken, Source source) {
+
+    /** Where it was found. */
+    enum Source {
+        MEMORY,
+        ROW,
+        REFRESH;
+
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}
