@@ -104,7 +104,8 @@ class SecretsIT {
                 PackagedService.logs(),
                 TARGET.resolve("surefire-reports"),
                 TARGET.resolve("failsafe-reports"),
-                TARGET.resolve("operators-postgres/postgres.log")));
+                TARGET.resolve("operators-postgres/postgres.log"),
+                TARGET.resolve("chaos-postgres/postgres.log")));
         Path homes = TARGET.resolve("service-homes");
         if (Files.exists(homes)) {
             try (Stream<Path> folders = Files.list(homes)) {

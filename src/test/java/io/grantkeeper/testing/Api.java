@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +91,15 @@ public final class Api {
     public CompletableFuture<Answer> start(String method, String target, String json, String... headers) {
         return HTTP.sendAsync(request(method, target, json, headers), BodyHandlers.ofString(UTF_8))
                 .thenApply(Answer::of);
+    }
+
+    /** The same for a caller that may hang up: cancelling it closes the connection. */
+    public CompletableFuture<Answer> startCancellable(String method, String target) {
+        CompletableFuture<HttpResponse<String>> call =
+                HTTP.sendAsync(request(method, target, ""), BodyHandlers.ofString(UTF_8));
+        CompletableFuture<Answer> answer = call.thenApply(Answer::of);
+        answer.whenComplete((any, failure) -> call.cancel(true));
+        return answer;
     }
 
     private HttpRequest request(String method, String target, String json, String... headers) {

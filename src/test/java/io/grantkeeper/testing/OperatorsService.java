@@ -91,6 +91,11 @@ public final class OperatorsService {
                 .set("GRANTKEEPER_ACME_CLIENT_ID", "grantkeeper-at-acme")
                 .set("GRANTKEEPER_ACME_CLIENT_SECRET", Canaries.fresh("client secret"))
                 .set("GRANTKEEPER_ACME_ALLOW_PRIVATE", "true")
+                // One service has the troubles of all tests: it must get over them at once, and not wonder at many
+                // deaths.
+                .set("GRANTKEEPER_REFRESH_PROBE_EVERY", "PT0S")
+                .set("GRANTKEEPER_REFRESH_INCIDENT_DEATHS", "100000")
+                .set("GRANTKEEPER_REFRESH_RAMP_PER_SECOND", "1000000")
                 .setAll(telling.settings())
                 .setAll(plain.settings())
                 .setAll(aliased.settings());

@@ -48,4 +48,17 @@ public interface Script {
     static Script hang() {
         return ScriptedProvider.Exchange::hang;
     }
+
+    /** Right in all, and delivered in its own way. */
+    static Script properly(Delivery way) {
+        return exchange -> exchange.properly(way);
+    }
+
+    /** Takes the request, does that, and hangs up. */
+    static Script afterReading(Runnable then) {
+        return exchange -> {
+            then.run();
+            exchange.hangUp();
+        };
+    }
 }

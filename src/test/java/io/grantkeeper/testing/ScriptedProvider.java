@@ -4,17 +4,17 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.grantkeeper.testing.WireServer.Request;
+import io.grantkeeper.testing.WireServer.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,33 +23,40 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A provider that does what it is told, request by request, and else what RFC 6749, RFC 7636 and RFC 7009 say.
  *
- * <p>It writes down what really happened. Every code, token and secret of it is a canary.
+ * <p>It writes down what really happened. Every secret of it is a canary, and every code and token as long as there are
+ * not too many of them to search for.
  */
 public final class ScriptedProvider implements AutoCloseable {
 
+    /** More would be searched for longer than the tests run. */
+    private static final int MOST_CANARIES = 2_000;
+
     private final String id;
-    private final HttpServer server;
+    private final WireServer server;
     private final String clientId;
     private final String clientSecret = Canaries.fresh("client secret");
     private final boolean tellsIssuer;
+    private final Optional<Rotation> declared;
+    private final AtomicInteger canaries = new AtomicInteger();
 
     private final Map<String, Code> codes = new ConcurrentHashMap<>();
     private final Map<String, Grant> accessTokens = new ConcurrentHashMap<>();
-    private final Map<String, Grant> refreshTokens = new ConcurrentHashMap<>();
+    private final Map<String, RefreshToken> refreshTokens = new ConcurrentHashMap<>();
+    private final ProviderLog log = new ProviderLog();
     private final Map<Endpoint, Queue<Script>> next = new ConcurrentHashMap<>();
     private final Map<Endpoint, Script> always = new ConcurrentHashMap<>();
-    private final List<Call> calls = new CopyOnWriteArrayList<>();
-    private volatile boolean rotates;
+    private final Collection<Exchange> exchanges = new ConcurrentLinkedQueue<>();
+    private volatile Rotation rotation;
     private volatile String lifetime;
     private volatile CountDownLatch released;
+    private volatile boolean knowsEveryClient;
 
     /** Where a request may go. */
     public enum Endpoint {
@@ -63,8 +70,30 @@ public final class ScriptedProvider implements AutoCloseable {
         }
     }
 
-    /** What a user agreed to. */
-    private record Grant(String subject, String scope) {}
+    /** What a user agreed to, and all tokens that came of it. */
+    private static final class Grant {
+
+        private final String subject;
+        private final String scope;
+        private boolean revoked;
+
+        private Grant(String subject, String scope) {
+            this.subject = subject;
+            this.scope = scope;
+        }
+    }
+
+    /** One of a grant's refresh tokens. Both fields are the grant's to guard. */
+    private static final class RefreshToken {
+
+        private final Grant grant;
+        private String successor;
+        private long replacedAt;
+
+        private RefreshToken(Grant grant) {
+            this.grant = grant;
+        }
+    }
 
     private record Code(Grant grant, String redirectUri, String challenge) {}
 
@@ -86,37 +115,32 @@ public final class ScriptedProvider implements AutoCloseable {
         }
     }
 
-    private ScriptedProvider(String id, HttpServer server, boolean tellsIssuer) {
+    private ScriptedProvider(String id, boolean tellsIssuer, Optional<Rotation> declared) {
         this.id = id;
-        this.server = server;
         this.clientId = "grantkeeper-at-" + id;
         this.tellsIssuer = tellsIssuer;
-        for (Endpoint endpoint : Endpoint.values()) {
-            server.createContext(endpoint.path(), exchange -> handle(endpoint, exchange));
+        this.declared = declared;
+        try {
+            this.server = WireServer.start(this::handle);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         reset();
     }
 
     /** One whose callbacks carry {@code iss} (RFC 9207), whose client proves itself by a header, and that revokes. */
     public static ScriptedProvider telling(String id) {
-        return start(id, true);
+        return new ScriptedProvider(id, true, Optional.empty());
+    }
+
+    /** The same, whose entry says what it does with refresh tokens. */
+    public static ScriptedProvider telling(String id, Rotation declared) {
+        return new ScriptedProvider(id, true, Optional.of(declared));
     }
 
     /** One whose callbacks do not, whose client proves itself in the form, and where no grant can be ended. */
     public static ScriptedProvider plain(String id) {
-        return start(id, false);
-    }
-
-    private static ScriptedProvider start(String id, boolean tellsIssuer) {
-        try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200);
-            ScriptedProvider provider = new ScriptedProvider(id, server, tellsIssuer);
-            server.start();
-            return provider;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return new ScriptedProvider(id, false, Optional.empty());
     }
 
     /** Its entry in an operator's folder. */
@@ -125,7 +149,7 @@ public final class ScriptedProvider implements AutoCloseable {
                 ? "issuer: " + url() + "\nauthorization_response_iss_parameter_supported: true\n"
                         + "revocation: {url: '" + url() + "/revoke'}\n"
                 : "client_auth: post\n";
-        return issuer + """
+        return issuer + declared.map(Rotation::entry).orElse("") + """
                 id: %1$s
                 name: The %1$s provider
                 authorization_url: %2$s/authorize
@@ -152,25 +176,37 @@ public final class ScriptedProvider implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://127.0.0.1:" + server.port();
     }
 
     /** As it was when it started: no script, rotation, tokens for an hour, nothing written down. */
-    public synchronized void reset() {
+    public final synchronized void reset() {
         if (released != null) {
             released.countDown();
         }
         released = new CountDownLatch(1);
         next.clear();
         always.clear();
-        calls.clear();
-        rotates = true;
+        exchanges.clear();
+        log.clear();
+        rotation = declared.orElse(Rotation.single());
         lifetime = "3600";
+        knowsEveryClient = false;
     }
 
     /** Has it keep refresh tokens as they are. */
     public void rotateNothing() {
-        rotates = false;
+        rotation = Rotation.none();
+    }
+
+    /** Has it do this with refresh tokens, whatever its entry says. */
+    public void rotate(Rotation otherwise) {
+        rotation = otherwise;
+    }
+
+    /** Has it take whatever client comes, as if each were registered. */
+    public void knowEveryClient() {
+        knowsEveryClient = true;
     }
 
     /** What {@code expires_in} says from now on. */
@@ -190,7 +226,44 @@ public final class ScriptedProvider implements AutoCloseable {
 
     /** What it was asked there, in order. */
     public List<Call> calls(Endpoint endpoint) {
-        return calls.stream().filter(call -> call.endpoint() == endpoint).toList();
+        return exchanges.stream()
+                .map(exchange -> exchange.noted)
+                .filter(Optional::isPresent)
+                .map(Optional::get)
+                .filter(call -> call.endpoint() == endpoint)
+                .toList();
+    }
+
+    /** Every refresh and what came of it, in times and tokens. */
+    public ProviderLog log() {
+        return log;
+    }
+
+    /** What is done once, when next somebody connects; of what it sends nothing is read. */
+    public void onNextAccept(Runnable once) {
+        server.onNextAccept(once);
+    }
+
+    /** As if it were not there. */
+    public void refuseConnections() {
+        try {
+            server.refuse();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    public void acceptConnections() {
+        try {
+            server.acceptAgain();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Has every client connect anew for its next request. */
+    public void closeConnections() {
+        server.closeConnections();
     }
 
     public List<Call> refreshes() {
@@ -207,19 +280,45 @@ public final class ScriptedProvider implements AutoCloseable {
 
     /** A refresh token that this user got elsewhere. */
     public String refreshTokenOf(String subject) {
-        String token = Canaries.fresh("refresh token");
-        refreshTokens.put(token, new Grant(subject, "read write"));
-        return token;
+        return newRefreshToken(new Grant(subject, "read write"));
     }
 
     /** Ends all grants of this user, as one does on a page of the provider. */
     public void forget(String subject) {
-        refreshTokens.values().removeIf(grant -> grant.subject().equals(subject));
+        refreshTokens.values().stream()
+                .map(token -> token.grant)
+                .filter(grant -> grant.subject.equals(subject))
+                .forEach(this::end);
     }
 
     /** Whether there is a grant of this user that could still be used. */
     public boolean knows(String subject) {
-        return refreshTokens.values().stream().anyMatch(grant -> grant.subject().equals(subject));
+        return log.isAlive(subject);
+    }
+
+    private String newRefreshToken(Grant grant) {
+        String token = fresh("refresh token");
+        refreshTokens.put(token, new RefreshToken(grant));
+        log.alive(grant.subject, true);
+        return token;
+    }
+
+    private void end(Grant grant) {
+        synchronized (grant) {
+            grant.revoked = true;
+        }
+        boolean another = refreshTokens.values().stream()
+                .anyMatch(token -> token.grant.subject.equals(grant.subject) && !token.grant.revoked);
+        log.alive(grant.subject, another);
+    }
+
+    private String fresh(String kind) {
+        if (canaries.incrementAndGet() <= MOST_CANARIES) {
+            return Canaries.fresh(kind);
+        }
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        HexFormat hex = HexFormat.of();
+        return "one-of-many-" + hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
     }
 
     /** Where this user, who agrees, is sent back to by an authorization request. */
@@ -262,81 +361,115 @@ public final class ScriptedProvider implements AutoCloseable {
                 .until(() -> refreshes().size() >= count);
     }
 
-    private void handle(Endpoint endpoint, HttpExchange http) throws IOException {
-        try (http) {
-            String query = http.getRequestURI().getRawQuery();
-            byte[] body = http.getRequestBody().readAllBytes();
-            Map<String, String> form =
-                    body.length > 0 ? Uris.form(new String(body, UTF_8)) : Uris.form(query == null ? "" : query);
-            Optional.ofNullable(form.get("code_verifier"))
-                    .ifPresent(verifier -> Canaries.add("code verifier", verifier));
-            Exchange exchange = new Exchange(http, endpoint, form, released);
-            Script script = Optional.ofNullable(next.get(endpoint))
-                    .map(Queue::poll)
-                    .or(() -> Optional.ofNullable(always.get(endpoint)))
-                    .orElse(null);
+    private void handle(Request request, Wire wire) throws IOException, InterruptedException {
+        Endpoint endpoint =
+                Endpoint.valueOf(request.target().getPath().substring(1).toUpperCase(Locale.ROOT));
+        String query = request.target().getRawQuery();
+        Map<String, String> form = request.body().length > 0
+                ? Uris.form(new String(request.body(), UTF_8))
+                : Uris.form(query == null ? "" : query);
+        Optional.ofNullable(form.get("code_verifier")).ifPresent(verifier -> Canaries.add("code verifier", verifier));
+        Exchange exchange = new Exchange(request, wire, endpoint, form, released);
+        exchanges.add(exchange);
+        Script script = Optional.ofNullable(next.get(endpoint))
+                .map(Queue::poll)
+                .or(() -> Optional.ofNullable(always.get(endpoint)))
+                .orElse(null);
+        try {
             if (script == null) {
                 exchange.properly();
             } else {
                 exchange.note("scripted");
                 script.play(exchange);
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+            exchange.finish();
+        } finally {
+            exchange.giveUp();
         }
     }
 
     /** One request and what is done with it. */
     public final class Exchange {
 
-        private final HttpExchange http;
+        private final Request request;
+        private final Wire wire;
         private final Endpoint endpoint;
         private final Map<String, String> form;
-        private final CountDownLatch end;
-        private Call noted;
-        private Duration slowness = Duration.ZERO;
+        private final CountDownLatch over;
+        private final Optional<ProviderLog.Attempt> attempt;
+        private volatile Optional<Call> noted = Optional.empty();
+        private Delivery delivery = Delivery.whole();
+        private boolean ended;
 
-        private Exchange(HttpExchange http, Endpoint endpoint, Map<String, String> form, CountDownLatch end) {
-            this.http = http;
+        private Exchange(Request request, Wire wire, Endpoint endpoint, Map<String, String> form, CountDownLatch over) {
+            this.request = request;
+            this.wire = wire;
             this.endpoint = endpoint;
             this.form = form;
-            this.end = end;
+            this.over = over;
+            this.attempt = "refresh_token".equals(form.get("grant_type"))
+                    ? Optional.of(log.begin(form.getOrDefault("refresh_token", "")))
+                    : Optional.empty();
+            attempt.ifPresent(this::identify);
+        }
+
+        private void identify(ProviderLog.Attempt begun) {
+            Optional.ofNullable(refreshTokens.get(form.getOrDefault("refresh_token", "")))
+                    .ifPresent(token -> begun.of(token.grant.subject, token.successor != null));
         }
 
         public void answer(int status, String contentType, byte[] body, Map<String, String> headers)
                 throws IOException {
-            takeTime();
-            http.getResponseHeaders().set("Content-Type", contentType);
-            headers.forEach(http.getResponseHeaders()::set);
-            http.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-            if (body.length > 0) {
-                try {
-                    http.getResponseBody().write(body);
-                } catch (IOException enough) {
-                    // Whoever asked has hung up: that is how one deals with an answer without end.
-                }
-            }
-        }
-
-        private void takeTime() throws IOException {
+            Map<String, String> all = new LinkedHashMap<>();
+            all.put("Content-Type", contentType);
+            all.put("Content-Length", Integer.toString(body.length));
+            all.putAll(headers);
+            StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " As it is\r\n");
+            all.forEach((name, value) ->
+                    head.append(name).append(": ").append(value).append("\r\n"));
             try {
-                if (!slowness.isZero() && end.await(slowness.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new IOException("the provider was reset");
-                }
+                delivery.send(wire, head.append("\r\n").toString().getBytes(US_ASCII), body, over);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new IOException(stopped);
             }
         }
 
-        void hang() throws InterruptedException {
-            end.await();
+        /** Ends the connection without a word. */
+        public void hangUp() {
+            wire.close();
+        }
+
+        private void finish() {
+            ended = wire.isOpen();
+            attempt.ifPresent(each -> each.ended(System.nanoTime(), ended));
+        }
+
+        private void giveUp() {
+            if (!ended) {
+                attempt.ifPresent(each -> each.ended(System.nanoTime(), false));
+            }
+        }
+
+        void hang() throws IOException {
+            wire.await(over);
         }
 
         /** What the standards say, at once, and only the answer takes its time. */
         public void properlyButSlowly(Duration time) throws IOException {
-            slowness = time;
+            properly(Delivery.after(time));
+        }
+
+        /** What the standards say, but the answer gets on the wire in its own way. */
+        public void properly(Delivery way) throws IOException {
+            delivery = way;
             properly();
+        }
+
+        /** Something else, and in its own way too. */
+        public void answer(int status, String contentType, String body, Delivery way) throws IOException {
+            delivery = way;
+            answer(status, contentType, body.getBytes(UTF_8), Map.of());
         }
 
         /** What the standards say. */
@@ -353,7 +486,7 @@ public final class ScriptedProvider implements AutoCloseable {
         }
 
         private URI agreed() {
-            return agree(URI.create(url() + http.getRequestURI()), "somebody");
+            return agree(URI.create(url() + request.target()), "somebody");
         }
 
         private void token() throws IOException {
@@ -376,7 +509,7 @@ public final class ScriptedProvider implements AutoCloseable {
                     && code.redirectUri().equals(form.get("redirect_uri"))
                     && code.challenge().equals(challenge(form.getOrDefault("code_verifier", "")));
             if (right) {
-                grant(code.grant(), Optional.of(Canaries.fresh("refresh token")));
+                grant(code.grant(), Optional.of(newRefreshToken(code.grant())));
             } else {
                 refuse(400, "invalid_grant");
             }
@@ -384,21 +517,53 @@ public final class ScriptedProvider implements AutoCloseable {
 
         private void refresh() throws IOException {
             String token = form.getOrDefault("refresh_token", "");
-            Grant grant = rotates ? refreshTokens.remove(token) : refreshTokens.get(token);
-            if (grant == null) {
+            RefreshToken known = refreshTokens.get(token);
+            Optional<String> next = known == null ? Optional.empty() : successor(token, known);
+            if (next.isEmpty()) {
                 refuse(400, "invalid_grant");
             } else {
-                grant(grant, Optional.of(rotates ? Canaries.fresh("refresh token") : token));
+                grant(known.grant, next);
             }
         }
 
+        /** Empty where the token is refused. */
+        private Optional<String> successor(String token, RefreshToken known) {
+            synchronized (known.grant) {
+                if (known.grant.revoked) {
+                    return Optional.empty();
+                }
+                if (!rotation.replaces()) {
+                    return Optional.of(token);
+                }
+                if (known.successor == null) {
+                    known.successor = newRefreshToken(known.grant);
+                    known.replacedAt = System.nanoTime();
+                    return Optional.of(known.successor);
+                }
+                if (System.nanoTime() - known.replacedAt < rotation.grace().toNanos()) {
+                    return Optional.of(known.successor);
+                }
+            }
+            if (rotation.revokesOnReuse()) {
+                end(known.grant);
+                attempt.ifPresent(ProviderLog.Attempt::revoked);
+            }
+            return Optional.empty();
+        }
+
         private void grant(Grant grant, Optional<String> refreshToken) throws IOException {
-            String accessToken = Canaries.fresh("access token");
+            String accessToken = fresh("access token");
+            long now = System.nanoTime();
             accessTokens.put(accessToken, grant);
-            refreshToken.ifPresent(token -> refreshTokens.put(token, grant));
+            log.issued(
+                    accessToken,
+                    grant.subject,
+                    now,
+                    now + Duration.ofSeconds(Long.parseLong(lifetime)).toNanos());
+            attempt.ifPresent(each -> each.granted(accessToken, refreshToken.orElse("")));
             note("granted");
             String json = "{\"access_token\": \"" + accessToken + "\", \"token_type\": \"bearer\", \"expires_in\": "
-                    + lifetime + ", \"scope\": \"" + grant.scope() + "\""
+                    + lifetime + ", \"scope\": \"" + grant.scope + "\""
                     + refreshToken
                             .map(token -> ", \"refresh_token\": \"" + token + "\"")
                             .orElse("")
@@ -413,8 +578,8 @@ public final class ScriptedProvider implements AutoCloseable {
                 return;
             }
             note("granted");
-            String json = "{\"sub\": \"%1$s\", \"name\": \"%1$s\", \"email\": \"%1$s@example.com\"}"
-                    .formatted(grant.subject());
+            String json =
+                    "{\"sub\": \"%1$s\", \"name\": \"%1$s\", \"email\": \"%1$s@example.com\"}".formatted(grant.subject);
             answer(200, "application/json", json.getBytes(UTF_8), Map.of());
         }
 
@@ -424,7 +589,7 @@ public final class ScriptedProvider implements AutoCloseable {
                 return;
             }
             String token = form.getOrDefault("token", "");
-            refreshTokens.remove(token);
+            Optional.ofNullable(refreshTokens.get(token)).ifPresent(known -> end(known.grant));
             accessTokens.remove(token);
             note("granted");
             answer(200, "application/json", new byte[0], Map.of());
@@ -437,27 +602,26 @@ public final class ScriptedProvider implements AutoCloseable {
 
         /** Once for each request: what came of it takes the place of what was begun. */
         private void note(String outcome) {
-            Call before = noted;
-            noted = new Call(endpoint, form, outcome);
-            if (before == null) {
-                calls.add(noted);
-            } else {
-                calls.replaceAll(call -> call == before ? noted : call);
+            noted = Optional.of(new Call(endpoint, form, outcome));
+            if (!outcome.equals("granted")) {
+                attempt.ifPresent(each -> each.refused(outcome));
             }
         }
 
         private boolean isOurClient() {
+            if (knowsEveryClient) {
+                return true;
+            }
             String basic = "Basic "
                     + Base64.getEncoder()
                             .encodeToString((Uris.encode(clientId) + ":" + Uris.encode(clientSecret)).getBytes(UTF_8));
             return tellsIssuer
-                    ? basic.equals(http.getRequestHeaders().getFirst("Authorization"))
+                    ? basic.equals(request.header("Authorization").orElse(""))
                     : clientId.equals(form.get("client_id")) && clientSecret.equals(form.get("client_secret"));
         }
 
         private String bearer() {
-            String header = http.getRequestHeaders().getFirst("Authorization");
-            return header == null ? "" : header.replaceFirst("^Bearer ", "");
+            return request.header("Authorization").orElse("").replaceFirst("^Bearer ", "");
         }
     }
 
@@ -474,6 +638,6 @@ public final class ScriptedProvider implements AutoCloseable {
     @Override
     public void close() {
         released.countDown();
-        server.stop(0);
+        server.close();
     }
 }
