@@ -1,0 +1,2 @@
+/** The load, and what is made of its figures. */
+package io.grantkeeper.bench;
