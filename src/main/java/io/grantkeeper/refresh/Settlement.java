@@ -71,10 +71,8 @@ class Settlement {
 
     /** What may be the operator's matter is never held against the grant, however long it lasts. */
     private Uni<Refreshed> suspected(Held held, Lease lease, Outcome.Suspect.Cause cause) {
-        return switch (cause) {
-            case MAYBE_MISCONFIGURED -> release(held, lease, Setback.TRANSIENT, Optional.empty());
-            case UNKNOWN -> release(held, lease, Setback.SUSPECT, Optional.empty());
-        };
+        Setback setback = cause == Outcome.Suspect.Cause.UNKNOWN ? Setback.SUSPECT : Setback.TRANSIENT;
+        return release(held, lease, setback, Optional.empty());
     }
 
     private Uni<Refreshed> commit(Held held, TokenSet tokens) {

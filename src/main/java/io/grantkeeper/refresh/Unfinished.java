@@ -63,6 +63,7 @@ class Unfinished {
                 .replaceWithVoid();
     }
 
+    /** A failure was told when the end was first held; four times a second would tell nobody more. */
     private Uni<Void> retry(ConnectionId id, End end) {
         return once(end)
                 .invoke(written -> {

@@ -37,7 +37,10 @@ public class Upkeep {
     private static final int SHORTEST_RETRY_SECONDS = 5;
     private static final int LONGEST_RETRY_SECONDS = 10;
 
-    /** Now, and not the clock: an index helps only where the time stands still. Taken for a minute, for no other replica to take as well; a process that dies leaves it to the next. */
+    /**
+     * Taken for a minute, for no other replica to take as well; a process that dies leaves it to the next. Compared with
+     * {@code now()}, since an index helps only where the time stands still.
+     */
     private static final String TAKE_USED = """
             update connection_use set renew_at = clock_timestamp() + interval '1 minute'
             where connection_id in (

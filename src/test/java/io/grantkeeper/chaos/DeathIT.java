@@ -371,11 +371,6 @@ class DeathIT {
         assertThat(world.violations(provider)).isEmpty();
     }
 
-    @Test
-    void F15_aWrongClockChangesNothing() {
-        assumeTrue(false, "needs libfaketime, whose clock agents' signatures would have to follow");
-    }
-
     /** Kills when everybody was asked that is to be asked; the others wait for it. */
     private void killOnLast(CountDownLatch asked) {
         asked.countDown();
