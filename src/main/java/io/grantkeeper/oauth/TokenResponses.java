@@ -157,13 +157,19 @@ public final class TokenResponses {
 
     private static Optional<SequencedSet<String>> scopes(JsonNode scope) {
         if (scope.isTextual()) {
-            return Optional.of(ScopeList.parse(scope.textValue()));
+            return Optional.of(named(ScopeList.parse(scope.textValue())));
         }
         if (scope.isArray()) {
             SequencedSet<String> scopes = new LinkedHashSet<>();
             scope.forEach(each -> scopes.add(each.asText()));
-            return Optional.of(scopes);
+            return Optional.of(named(scopes));
         }
         return Optional.empty();
+    }
+
+    /** Without what is no scope's name (RFC 6749 §3.3): a database may be unable to hold it, and the token with it. */
+    private static SequencedSet<String> named(SequencedSet<String> scopes) {
+        scopes.removeIf(scope -> scope.isEmpty() || scope.chars().anyMatch(Character::isISOControl));
+        return scopes;
     }
 }

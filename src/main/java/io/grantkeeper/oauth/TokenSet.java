@@ -22,6 +22,12 @@ public record TokenSet(
         Optional<SequencedSet<String>> scopes,
         Optional<Secret> idToken) {
 
+    /** The same tokens, with this refresh token where none came. */
+    public TokenSet keeping(Secret present) {
+        return new TokenSet(
+                accessToken, tokenType, expiresIn, refreshToken.or(() -> Optional.of(present)), scopes, idToken);
+    }
+
     /** The same tokens, their scopes under other names. */
     public TokenSet renamed(UnaryOperator<SequencedSet<String>> names) {
         return new TokenSet(accessToken, tokenType, expiresIn, refreshToken, scopes.map(names), idToken);

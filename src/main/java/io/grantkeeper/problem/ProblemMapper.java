@@ -8,6 +8,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -89,9 +90,11 @@ public final class ProblemMapper {
         return Problem.of(ProblemCode.INVALID_REQUEST, "The body is not the JSON that is expected here.");
     }
 
-    /** Rounded up: whoever comes at that time is not too early. */
-    private static long seconds(Duration wait) {
-        return Math.max(1, wait.plusMillis(999).toSeconds());
+    private static long seconds(Problem problem, Duration wait) {
+        return problem.isInTurn()
+                ? RetryAfterHeader.seconds(wait)
+                : RetryAfterHeader.spreadSeconds(
+                        wait, ThreadLocalRandom.current().nextDouble());
     }
 
     private String requestId() {
@@ -103,7 +106,7 @@ public final class ProblemMapper {
                 .entity(ProblemBody.of(problem, requestId))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .header("Cache-Control", "no-store");
-        problem.retryAfter().ifPresent(wait -> response.header("Retry-After", seconds(wait)));
+        problem.retryAfter().ifPresent(wait -> response.header("Retry-After", seconds(problem, wait)));
         if (problem.code().status() == 401) {
             response.header("WWW-Authenticate", "Bearer realm=\"grantkeeper\"");
         }

@@ -80,12 +80,19 @@ public class ClientCredentials {
         return new TokenSet(
                 Secret.of(tokens.getAccessToken()),
                 Optional.ofNullable(tokens.get("token_type")).orElse("Bearer"),
-                Optional.ofNullable(tokens.getAccessTokenExpiresAt())
-                        .map(expiry ->
-                                Duration.ofSeconds(expiry - clock.instant().getEpochSecond())),
+                lifetime(tokens),
                 Optional.empty(),
                 Optional.ofNullable(tokens.get("scope")).map(ScopeList::parse),
                 Optional.empty());
+    }
+
+    /** As the answer had it: what the extension makes of it is a time by the machine's clock, which may not be ours. */
+    private Optional<Duration> lifetime(Tokens tokens) {
+        return Optional.ofNullable(tokens.get("expires_in"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .or(() -> Optional.ofNullable(tokens.getAccessTokenExpiresAt())
+                        .map(expiry ->
+                                Duration.ofSeconds(expiry - clock.instant().getEpochSecond())));
     }
 
     private static void close(OidcClient client) {

@@ -19,6 +19,8 @@ import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
 import java.net.URI;
+import java.security.cert.CertificateException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Egress {
 
+    private static final Logger LOG = Logger.getLogger(Egress.class);
     private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int CONNECT_MILLIS = 10_000;
     private static final int MAX_CONNECTIONS_PER_HOST = 64;
@@ -81,7 +84,15 @@ public class Egress {
                     .map(this::permitted)
                     .compose(address -> http.request(options(address)))
                     .onSuccess(this::transmit)
-                    .onFailure(failure -> fail(reasonOf(failure)));
+                    .onFailure(this::unreached);
+        }
+
+        /** Whoever answers under a name that is not proven may be anybody: of that the operator has to know. */
+        private void unreached(Throwable failure) {
+            if (isOfCertificate(failure)) {
+                LOG.errorf("certificate refused host=%s port=%d", outbound.uri().getHost(), port(outbound.uri()));
+            }
+            fail(reasonOf(failure));
         }
 
         private InetAddress permitted(InetAddress address) {
@@ -93,8 +104,8 @@ public class Egress {
 
         private RequestOptions options(InetAddress address) {
             URI uri = outbound.uri();
-            boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-            int port = uri.getPort() == -1 ? (tls ? 443 : 80) : uri.getPort();
+            boolean tls = isTls(uri);
+            int port = port(uri);
             return new RequestOptions()
                     .setMethod(outbound.method())
                     .setHost(uri.getHost())
@@ -176,6 +187,24 @@ public class Egress {
     private static String requestTarget(URI uri) {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+    }
+
+    private static boolean isTls(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme());
+    }
+
+    private static int port(URI uri) {
+        int usual = isTls(uri) ? 443 : 80;
+        return uri.getPort() == -1 ? usual : uri.getPort();
+    }
+
+    private static boolean isOfCertificate(Throwable failure) {
+        for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The kind of failure without its message, which may quote an address with a query or a piece of an answer. */

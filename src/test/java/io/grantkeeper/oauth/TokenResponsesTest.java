@@ -128,6 +128,15 @@ class TokenResponsesTest {
                 .containsExactly("a", "b", "c");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"a b\\u0000 \\u001b[2J c\"", "[\"a\", \"b\\u0000\", \"\", \"\\u0085\", \"c\"]"})
+    void whatIsNoScopesNameIsLeftOutAndTheTokenKept(String scope) {
+        assertThat(granted("{\"access_token\":\"at\",\"scope\":" + scope + "}")
+                        .scopes()
+                        .orElseThrow())
+                .containsExactly("a", "c");
+    }
+
     @Test
     void anAnswerThatDoesNotSayWhatWasGrantedIsToldFromOneThatGrantsNothing() {
         assertThat(granted("{\"access_token\":\"at\"}").scopes()).isEmpty();
