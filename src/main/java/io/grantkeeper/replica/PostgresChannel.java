@@ -30,7 +30,11 @@ public class PostgresChannel implements Channel {
 
     private static final Logger LOG = Logger.getLogger(PostgresChannel.class);
 
-    private static final String TELL = "select pg_notify('" + NAME + "', $1)";
+    private static final String TELL = "select tell_replicas($1)";
+    private static final String HURRY = "select pg_notify('" + NAME + "', $1)";
+
+    /** Every replica has found them long since. */
+    private static final String FORGET = "delete from missed_notice where missed_at < now() - interval '1 hour'";
 
     /** Longer than a write that is tried again may hang. */
     private static final Duration STEADY = Duration.ofSeconds(8);
@@ -133,9 +137,12 @@ public class PostgresChannel implements Channel {
 
     @Override
     public Instant databaseTime() {
-        return lastHeard
-                .orElseThrow(() -> new IllegalStateException("the channel was never alive"))
-                .timeAt(nanoTime.getAsLong());
+        return lastTime().orElseThrow(() -> new IllegalStateException("the channel was never alive"));
+    }
+
+    /** The database's time, by the last sign that was ever heard and the time since. */
+    public Optional<Instant> lastTime() {
+        return lastHeard.map(heard -> heard.timeAt(nanoTime.getAsLong()));
     }
 
     @Override
@@ -150,7 +157,14 @@ public class PostgresChannel implements Channel {
 
     @Override
     public Uni<Void> tell(Notice notice) {
-        return pool.preparedQuery(TELL).execute(Tuple.of(notice.toString())).replaceWithVoid();
+        String statement = switch (notice) {
+            case Notice.Changed changed -> TELL;
+            // Nobody believes anything wrong where it is lost.
+            case Notice.Awaited awaited -> HURRY;
+        };
+        return pool.preparedQuery(statement)
+                .execute(Tuple.of(notice.toString()))
+                .replaceWithVoid();
     }
 
     @Override
@@ -171,6 +185,11 @@ public class PostgresChannel implements Channel {
             case State.Losing losing -> nothing();
             case State.Closed closed -> nothing();
         };
+    }
+
+    /** Forgets notices that could not be sent, long ago. For whoever keeps time, now and then. */
+    public Uni<Void> forgetMissed() {
+        return pool.query(FORGET).execute().replaceWithVoid();
     }
 
     /** Ends this replica's sign of life, and with it what it hears. */
@@ -240,15 +259,23 @@ public class PostgresChannel implements Channel {
     }
 
     private void hear(Line line, Sign sign) {
-        boolean before = isAlive();
-        State now = state.updateAndGet(each -> each instanceof State.Listening listening && listening.isOn(line)
+        boolean aliveBefore = isAlive();
+        State before = state.getAndUpdate(each -> each instanceof State.Listening listening && listening.isOn(line)
                 ? listening.with(listening.signs().hearing(sign))
                 : each);
-        if (now instanceof State.Listening listening && listening.isOn(line)) {
-            lastHeard = listening.signs().heard();
+        if (before instanceof State.Listening listening && listening.isOn(line)) {
+            heard(listening.signs(), listening.signs().hearing(sign));
         }
-        if (!before && isAlive()) {
+        if (!aliveBefore && isAlive()) {
             LOG.infof("channel up replica=%s", self);
+        }
+    }
+
+    private void heard(Signs before, Signs now) {
+        lastHeard = now.heard();
+        if (before.hasMissedUntil(now)) {
+            LOG.warnf("notices missed replica=%s", self);
+            silenceListeners.forEach(Runnable::run);
         }
     }
 

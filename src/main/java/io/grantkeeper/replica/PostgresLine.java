@@ -13,7 +13,8 @@ final class PostgresLine implements Line {
     private static final String LIVE = "select pg_advisory_lock_shared($1, $2)";
 
     private static final String SIGN = """
-            select pg_notify($1, $2::text || ' ' || (extract(epoch from clock_timestamp()) * 1000000)::bigint)
+            select pg_notify($1, $2::text || ' ' || (extract(epoch from clock_timestamp()) * 1000000)::bigint || ' '
+                || (select count(*) || ':' || coalesce(max(id), 0) from missed_notice))
             """;
 
     private static final Logger LOG = Logger.getLogger(PostgresLine.class);

@@ -22,7 +22,7 @@ record Signs(long openedAt, long next, Optional<Sent> awaited, Optional<Heard> h
 
     record Sent(long number, long at) {}
 
-    record Heard(long sentAt, Instant time) {
+    record Heard(long sentAt, Instant time, String missed) {
 
         /** The database's time, rather a little late than early. */
         Instant timeAt(long now) {
@@ -46,9 +46,15 @@ record Signs(long openedAt, long next, Optional<Sent> awaited, Optional<Heard> h
     /** Another sign than the one that is awaited says nothing. */
     Signs hearing(Sign sign) {
         return awaited.filter(sent -> sent.number() == sign.number())
-                .map(sent ->
-                        new Signs(openedAt, next, Optional.empty(), Optional.of(new Heard(sent.at(), sign.time()))))
+                .map(sent -> new Heard(sent.at(), sign.time(), sign.missed()))
+                .map(last -> new Signs(openedAt, next, Optional.empty(), Optional.of(last)))
                 .orElse(this);
+    }
+
+    /** Whether there were notices since these signs that could not be sent. */
+    boolean hasMissedUntil(Signs later) {
+        return heard.isPresent()
+                && !heard.map(Heard::missed).equals(later.heard().map(Heard::missed));
     }
 
     boolean isAlive(long now) {

@@ -15,6 +15,7 @@ final class FakeLine implements Line {
     final List<String> done = new ArrayList<>();
     boolean echoes = true;
     boolean fails;
+    String missed = "0:0";
     private BiConsumer<String, String> listener = (channel, payload) -> {};
     private Runnable endListener = () -> {};
 
@@ -40,7 +41,7 @@ final class FakeLine implements Line {
     public Uni<Void> sign(String channel, long number) {
         return told("sign " + number).invoke(() -> {
             if (echoes) {
-                hear(channel, number + " " + TimeUnit.SECONDS.toMicros(TIME.getEpochSecond()));
+                hear(channel, number + " " + TimeUnit.SECONDS.toMicros(TIME.getEpochSecond()) + " " + missed);
             }
         });
     }

@@ -63,6 +63,25 @@ class PostgresChannelTest {
     }
 
     @Test
+    void F37_noticesThatCouldNotBeSentAreASilence() {
+        // Given
+        FakeLine line = line();
+        beat();
+
+        // When
+        line.missed = "1:1";
+        pass(Duration.ofSeconds(2));
+        beat();
+        pass(Duration.ofSeconds(2));
+        beat();
+
+        // Then
+        assertThat(silences).hasValue(1);
+        assertThat(channel.isAlive()).isTrue();
+        assertThat(channel.isSteady()).isTrue();
+    }
+
+    @Test
     void aBeatSendsASignEveryTwoSecondsOnly() {
         // Given
         FakeLine line = line();

@@ -10,6 +10,7 @@ class SignsTest {
 
     private static final Instant TIME = Instant.parse("2026-05-01T12:00:00Z");
     private static final long START = -3;
+    private static final String MISSED = "0:0";
 
     @Test
     void aLineIsNotAliveBeforeItHeardItself() {
@@ -17,7 +18,7 @@ class SignsTest {
         Signs signs = Signs.from(START).sending(START);
 
         // When
-        Signs heard = signs.hearing(new Sign(1, TIME));
+        Signs heard = signs.hearing(new Sign(1, TIME, MISSED));
 
         // Then
         assertThat(signs.isAlive(START)).isFalse();
@@ -27,7 +28,7 @@ class SignsTest {
     @Test
     void F34_aSignIsGoodForFiveSecondsFromWhenItWasSent() {
         // When
-        Signs signs = Signs.from(START).sending(START).hearing(new Sign(1, TIME));
+        Signs signs = Signs.from(START).sending(START).hearing(new Sign(1, TIME, MISSED));
 
         // Then
         assertThat(signs.isAlive(after(Duration.ofSeconds(5)))).isTrue();
@@ -38,11 +39,11 @@ class SignsTest {
     @Test
     void aSignThatTookLongProvesOnlyWhatWasToldBeforeIt() {
         // Given
-        Signs signs = Signs.from(START).sending(START).hearing(new Sign(1, TIME));
+        Signs signs = Signs.from(START).sending(START).hearing(new Sign(1, TIME, MISSED));
         long sent = after(Duration.ofSeconds(2));
 
         // When
-        Signs late = signs.sending(sent).hearing(new Sign(2, TIME.plusSeconds(6)));
+        Signs late = signs.sending(sent).hearing(new Sign(2, TIME.plusSeconds(6), MISSED));
 
         // Then
         assertThat(late.isAlive(sent + Duration.ofSeconds(5).toNanos())).isTrue();
@@ -52,11 +53,13 @@ class SignsTest {
     @Test
     void anotherSignThanTheAwaitedOneSaysNothing() {
         // Given
-        Signs signs =
-                Signs.from(START).sending(START).hearing(new Sign(1, TIME)).sending(START);
+        Signs signs = Signs.from(START)
+                .sending(START)
+                .hearing(new Sign(1, TIME, MISSED))
+                .sending(START);
 
         // When
-        Signs same = signs.hearing(new Sign(1, TIME.plusSeconds(9)));
+        Signs same = signs.hearing(new Sign(1, TIME.plusSeconds(9), MISSED));
 
         // Then
         assertThat(same).isEqualTo(signs);
@@ -66,7 +69,7 @@ class SignsTest {
     void aSignIsDueAtOnceAndThenEveryTwoSeconds() {
         // Given
         Signs fresh = Signs.from(START);
-        Signs heard = fresh.sending(START).hearing(new Sign(1, TIME));
+        Signs heard = fresh.sending(START).hearing(new Sign(1, TIME, MISSED));
 
         // Then
         assertThat(fresh.isDue(START)).isTrue();
@@ -87,11 +90,26 @@ class SignsTest {
     @Test
     void F15_theTimeIsTheDatabasesAndGoesOnByOurMonotonicClock() {
         // When
-        Signs signs = Signs.from(START).sending(START).hearing(new Sign(1, TIME));
+        Signs signs = Signs.from(START).sending(START).hearing(new Sign(1, TIME, MISSED));
 
         // Then
         assertThat(signs.heard().orElseThrow().timeAt(after(Duration.ofMillis(1500))))
                 .isEqualTo(TIME.plusMillis(1500));
+    }
+
+    @Test
+    void F37_aSignTellsThatNoticesCouldNotBeSent() {
+        // Given
+        Signs first = Signs.from(START).sending(START).hearing(new Sign(1, TIME, MISSED));
+
+        // When
+        Signs same = first.sending(START).hearing(new Sign(2, TIME, MISSED));
+        Signs more = same.sending(START).hearing(new Sign(3, TIME, "1:1"));
+
+        // Then
+        assertThat(Signs.from(START).hasMissedUntil(first)).isFalse();
+        assertThat(first.hasMissedUntil(same)).isFalse();
+        assertThat(same.hasMissedUntil(more)).isTrue();
     }
 
     private static long after(Duration duration) {
