@@ -48,7 +48,8 @@ public class GrantClients {
                         reach(held.connection().provider(), held.clientId(), () -> credentials.clientSecret(held)));
     }
 
-    Uni<Optional<Counterparty>> reach(String providerId, String clientId, OwnSecret ownSecret) {
+    /** As the other, of a provider and a client that are no connection's. */
+    public Uni<Optional<Counterparty>> reach(String providerId, String clientId, OwnSecret ownSecret) {
         Optional<Provider> provider = providers.find(providerId);
         Optional<ClientRegistration> client = provider.flatMap(known -> client(known, clientId, ownSecret));
         if (client.isEmpty()) {
@@ -67,7 +68,7 @@ public class GrantClients {
     }
 
     /** Opens the secret of a client that the account brought itself; empty where the operator's client is meant. */
-    interface OwnSecret {
+    public interface OwnSecret {
         Optional<Secret> open();
     }
 }

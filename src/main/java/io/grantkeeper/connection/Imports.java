@@ -5,7 +5,6 @@ import io.grantkeeper.caller.User;
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.TokenSet;
-import io.grantkeeper.problem.Action;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.ClientCredentials;
@@ -18,8 +17,6 @@ import io.grantkeeper.provider.Grant;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.ProviderIdentity;
 import io.grantkeeper.provider.Providers;
-import io.grantkeeper.provider.TokenEndpoint;
-import io.grantkeeper.provider.Userinfo;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,25 +35,22 @@ class Imports {
     private final Providers providers;
     private final ClientRegistrations registrations;
     private final Counterparties counterparties;
-    private final TokenEndpoint tokenEndpoint;
+    private final Proofs proofs;
     private final ClientCredentials clientCredentials;
-    private final Userinfo userinfo;
     private final Grants grants;
 
     Imports(
             Providers providers,
             ClientRegistrations registrations,
             Counterparties counterparties,
-            TokenEndpoint tokenEndpoint,
+            Proofs proofs,
             ClientCredentials clientCredentials,
-            Userinfo userinfo,
             Grants grants) {
         this.providers = providers;
         this.registrations = registrations;
         this.counterparties = counterparties;
-        this.tokenEndpoint = tokenEndpoint;
+        this.proofs = proofs;
         this.clientCredentials = clientCredentials;
-        this.userinfo = userinfo;
         this.grants = grants;
     }
 
@@ -82,116 +76,53 @@ class Imports {
                 .chain(counterparty -> clientCredentials
                         .obtain(counterparty, request.scopes(), DEADLINE)
                         .map(Imports::granted)
-                        .chain(tokens -> grants.save(grant(
-                                request,
-                                counterparty,
-                                GrantType.CLIENT_CREDENTIALS,
-                                tokens,
-                                // It belongs to the account itself: our client is its own subject.
-                                new ProviderIdentity(counterparty.client().id(), Optional.empty(), Optional.empty()),
-                                false,
-                                Optional.empty()))));
+                        .chain(tokens -> grants.save(grant(request, counterparty, tokens))));
     }
 
-    /** Proven by one refresh whose result is kept; the token that was given may be worth nothing afterwards. */
+    /** Whatever can fail on our side fails before the token is written down and shown to its provider. */
     private Uni<ConnectionId> imported(Request request, NewConnection wanted) {
         Secret refreshToken = Secret.of(wanted.requiredRefreshToken());
         Optional<ClientRegistration> own = Optional.ofNullable(wanted.client()).map(NewConnection.Client::registration);
         ClientRegistration client = own.orElseGet(() -> registrations.require(request.provider()));
-        return requireNew(refreshToken)
-                .chain(() -> reach(request.provider(), client))
-                .chain(counterparty -> tokenEndpoint
-                        .refresh(counterparty, refreshToken, DEADLINE)
-                        .map(Imports::granted)
-                        .map(tokens -> keeping(tokens, refreshToken))
-                        .chain(tokens -> identified(request, counterparty, tokens, own.isPresent(), refreshToken)));
-    }
-
-    /** Whoever it is, the rotated token is saved: an identity can be asked for again, a lost token cannot. */
-    private Uni<ConnectionId> identified(
-            Request request, Counterparty counterparty, TokenSet tokens, boolean ownClient, Secret imported) {
-        return userinfo.identify(counterparty, tokens, DEADLINE)
-                .onFailure(EgressFailure.class)
-                .recoverWithItem(() -> new ProviderIdentity("", Optional.empty(), Optional.empty()))
-                .chain(identity -> grants.save(grant(
-                        request,
+        return reach(request.provider(), client)
+                .map(counterparty -> new Import(
+                        request.account(),
+                        request.user().subject(),
                         counterparty,
-                        GrantType.AUTHORIZATION_CODE,
-                        tokens,
-                        identity,
-                        ownClient,
-                        Optional.of(imported))));
-    }
-
-    private Uni<Void> requireNew(Secret refreshToken) {
-        return grants.holds(refreshToken)
-                .invoke(held -> {
-                    if (held) {
-                        throw Problem.of(ProblemCode.DUPLICATE, "A connection holds this refresh token already.");
-                    }
-                })
-                .replaceWithVoid();
+                        request.scopes(),
+                        own.isPresent(),
+                        refreshToken))
+                .chain(proofs::prove);
     }
 
     private Uni<Counterparty> reach(Provider provider, ClientRegistration client) {
         return counterparties
                 .reach(provider, client)
                 .onFailure(EgressFailure.class)
-                .transform(failure -> unavailable(Optional.empty()));
+                .transform(failure -> ImportRefusals.unavailable(Optional.empty()));
     }
 
     private static TokenSet granted(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Granted granted -> granted.tokens();
-            case Outcome.Dead dead ->
-                throw Problem.of(ProblemCode.IMPORT_REJECTED, "The provider does not accept this grant.");
-            case Outcome.Suspect suspect ->
-                throw Problem.of(ProblemCode.IMPORT_REJECTED, "The provider refused, for a reason unknown here.");
-            case Outcome.Misconfigured misconfigured ->
-                throw Problem.of(ProblemCode.IMPORT_REJECTED, "The provider does not accept the client.")
-                        .action(Action.CONTACT_OPERATOR);
-            case Outcome.Transient passing -> throw unavailable(passing.retryAfter());
-            case Outcome.Uncertain uncertain -> throw unavailable(Optional.empty());
-        };
+        if (outcome instanceof Outcome.Granted granted) {
+            return granted.tokens();
+        }
+        throw ImportRefusals.of(outcome);
     }
 
-    private static Problem unavailable(Optional<Duration> retryAfter) {
-        return Problem.of(
-                        ProblemCode.REFRESH_UNAVAILABLE,
-                        "The provider did not give a token just now; nothing was stored.")
-                .retryAfter(retryAfter.orElse(Duration.ofSeconds(5)));
-    }
-
-    private static TokenSet keeping(TokenSet tokens, Secret refreshToken) {
-        return new TokenSet(
-                tokens.accessToken(),
-                tokens.tokenType(),
-                tokens.expiresIn(),
-                tokens.refreshToken().or(() -> Optional.of(refreshToken)),
-                tokens.scopes(),
-                tokens.idToken());
-    }
-
-    private static NewGrant grant(
-            Request request,
-            Counterparty counterparty,
-            GrantType grant,
-            TokenSet tokens,
-            ProviderIdentity identity,
-            boolean ownClient,
-            Optional<Secret> imported) {
+    /** It belongs to the account itself: our client is its own subject. */
+    private static NewGrant grant(Request request, Counterparty counterparty, TokenSet tokens) {
         return new NewGrant(
                 request.account(),
                 request.user().subject(),
                 request.provider(),
                 counterparty.endpoints().issuer().orElse(""),
-                identity,
-                grant,
+                new ProviderIdentity(counterparty.client().id(), Optional.empty(), Optional.empty()),
+                GrantType.CLIENT_CREDENTIALS,
                 tokens.scopes().orElse(request.scopes()),
                 tokens,
                 counterparty.client(),
-                ownClient,
-                imported,
+                false,
+                Optional.empty(),
                 Set.of(),
                 Optional.empty());
     }

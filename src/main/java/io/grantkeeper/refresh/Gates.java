@@ -163,8 +163,13 @@ class Gates {
         private Uni<T> startAtRate(Duration now) {
             return switch (gate.entrance().ramp().slot(urgency, startsPerSecond(), now)) {
                 case Ramp.Slot.Later later -> refuse(Refusal.busy(Refusal.Reason.RAMP, later.retryAfter()));
-                case Ramp.Slot.Start start -> start.after().isZero() ? queue() : queueAfter(start.after());
+                case Ramp.Slot.Start start -> isNow(start.after()) ? queue() : queueAfter(start.after());
             };
+        }
+
+        /** Vert.x has no timers for less than a millisecond, and refuses them. */
+        private static boolean isNow(Duration wait) {
+            return wait.toMillis() == 0;
         }
 
         private Uni<T> queueAfter(Duration wait) {

@@ -5,6 +5,7 @@ import io.grantkeeper.connection.Held;
 import io.grantkeeper.connection.Reserved;
 import io.grantkeeper.connection.Setback;
 import io.grantkeeper.replica.Channel;
+import io.grantkeeper.replica.KnownDatabase;
 import io.grantkeeper.replica.ReplicaId;
 import io.grantkeeper.replica.Replicas;
 import io.smallrye.mutiny.Uni;
@@ -27,10 +28,21 @@ import org.jspecify.annotations.Nullable;
 class Leases {
 
     /**
-     * A lease is free when nobody has it, when this replica has it without knowing (the answer to its acquisition was lost,
-     * so that no provider was asked), when its holder was found dead and still is, or when its time is over. A replica that
-     * has just been without the database leaves leases to their holders for a while: they may have been without it too, with
-     * rotated tokens in hand, and are to write those first.
+     * A lease is free when nobody has it, when its holder was found dead and still is ($5 the fence that it had then), or when
+     * its time is over. A replica that has just been without the database (not $6) leaves leases to their holders for a
+     * while: they may have been without it too, with rotated tokens in hand, and are to write those first.
+     */
+    static final String FREE = """
+            lease_owner is null
+                    or ($6 and lease_fence = $5 and lease_epoch = pg_postmaster_start_time()
+                        and lease_owner not in (%s))
+                    or ($6 and lease_until <= clock_timestamp())
+                    or lease_until <= clock_timestamp() - interval '30 seconds'
+            """.formatted(Replicas.LIVING);
+
+    /**
+     * It can be taken when it is free, or when this replica has it without knowing: the answer to its acquisition was lost, so
+     * that no provider was asked.
      *
      * <p>A failure that was just met with is shared, also by those who read the row before it. An intent that is still open here was never ended: from then on the fate of the stored refresh token is unknown.
      */
@@ -44,15 +56,16 @@ class Leases {
                 intent_at = clock_timestamp()
             where connection_id = $1 and version = $2
                 and (retry_at is null or retry_at <= clock_timestamp())
-                and (lease_owner is null
-                    or lease_owner = $3
-                    or ($6 and lease_fence = $5 and lease_epoch = pg_postmaster_start_time()
-                        and lease_owner not in (%s))
-                    or ($6 and lease_until <= clock_timestamp())
-                    or lease_until <= clock_timestamp() - interval '30 seconds')
+                and (lease_owner = $3 or %s)
                 and exists (select from connection where id = $1 and status = 'active')
+                and %%s
             returning lease_fence, extract(epoch from clock_timestamp() - uncertain_since)::float8 as uncertain_for
-            """.formatted(Replicas.LIVING);
+            """.formatted(FREE);
+
+    private static final String ACQUIRE_ANY = ACQUIRE.formatted("true");
+
+    /** Not in another database than the last one: the refresh token in it may not be the newest. */
+    private static final String ACQUIRE_NEWEST = ACQUIRE.formatted(KnownDatabase.UNCHANGED);
 
     /** The intent ends with the refusal; only where no answer came it stays open, as uncertainty. */
     private static final String RELEASE = """
@@ -95,13 +108,24 @@ class Leases {
     private final Pool reserved;
     private final Channel channel;
     private final ReplicaId self;
+    private final KnownDatabase database;
+    private final SingleUse singleUse;
     private final RefreshConfig config;
 
-    Leases(Pool general, @Reserved Pool reserved, Channel channel, ReplicaId self, RefreshConfig config) {
+    Leases(
+            Pool general,
+            @Reserved Pool reserved,
+            Channel channel,
+            ReplicaId self,
+            KnownDatabase database,
+            SingleUse singleUse,
+            RefreshConfig config) {
         this.general = general;
         this.reserved = reserved;
         this.channel = channel;
         this.self = self;
+        this.database = database;
+        this.singleUse = singleUse;
         this.config = config;
     }
 
@@ -109,11 +133,13 @@ class Leases {
      * Takes the lease of the version that was seen and records the intent to use it, both durable once this succeeds.
      *
      * @param abandoned the fence of a lease whose holder was found dead
-     * @return empty when another replica has it, or the tokens moved, or the connection is gone or dead
+     * @return empty when another replica has it, or the tokens moved, or the connection is gone or dead, or the refresh
+     *     token may have been replaced without this database knowing
      */
     Uni<Optional<Lease>> acquire(Held seen, Optional<Long> abandoned) {
         ConnectionId id = seen.connection().id();
-        return Patience.withDatabase(reserved.preparedQuery(ACQUIRE)
+        boolean mustBeNewest = singleUse.is(seen) && database.isTelling();
+        return Patience.withDatabase(reserved.preparedQuery(mustBeNewest ? ACQUIRE_NEWEST : ACQUIRE_ANY)
                         .execute(Tuple.tuple()
                                 .addUUID(id.value())
                                 .addLong(seen.version())
@@ -160,15 +186,8 @@ class Leases {
                 new ConnectionId(row.getUUID("connection_id")),
                 row.getString("provider"),
                 row.getLong("lease_fence"),
-                state(row.getBoolean("owned"), row.getBoolean("leased")),
+                OpenIntent.State.of(row.getBoolean("owned"), row.getBoolean("leased")),
                 duration(row.getDouble("open_for")));
-    }
-
-    private static OpenIntent.State state(boolean owned, boolean leased) {
-        if (leased) {
-            return OpenIntent.State.HOLDER_NOT_SEEN;
-        }
-        return owned ? OpenIntent.State.LEASE_OVER : OpenIntent.State.GIVEN_BACK;
     }
 
     private static double seconds(Duration duration) {

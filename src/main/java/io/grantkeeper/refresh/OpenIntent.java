@@ -19,7 +19,18 @@ record OpenIntent(ConnectionId connection, String provider, long fence, State st
         /** The lease's time is over. */
         LEASE_OVER,
         /** The holder lives and gave the lease back: the provider's answer did not arrive. */
-        GIVEN_BACK
+        GIVEN_BACK;
+
+        /**
+         * @param owned whether the row names a holder
+         * @param leased whether that one has time left
+         */
+        static State of(boolean owned, boolean leased) {
+            if (leased) {
+                return HOLDER_NOT_SEEN;
+            }
+            return owned ? LEASE_OVER : GIVEN_BACK;
+        }
     }
 
     /**

@@ -2,14 +2,20 @@ package io.grantkeeper.refresh;
 
 import io.grantkeeper.oauth.Outcome;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What the engine counts. Labels name providers and kinds, never a user, an account or a connection. */
+/**
+ * What the engine counts. Labels name providers and kinds, never a user, an account or a connection. What has no label is
+ * there from the start, so that the first event is a rise and not a beginning.
+ */
+@Startup
 @ApplicationScoped
 class RefreshMeters {
 
@@ -43,6 +49,9 @@ class RefreshMeters {
                 .register(meters);
         Gauge.builder("grantkeeper.refresh.unwritten", unfinished, Unfinished::count)
                 .description("Ends of refreshes that are held in memory until the database takes them")
+                .register(meters);
+        FunctionCounter.builder("grantkeeper.refresh.given.up", unfinished, Unfinished::givenUp)
+                .description("Ends of refreshes that the database will never take")
                 .register(meters);
     }
 

@@ -17,8 +17,16 @@ public sealed interface Refreshed {
     /** The grant is dead. */
     record Dead(Reason reason) implements Refreshed {}
 
-    /** Not now; the grant lives as far as is known. */
-    record Unavailable(Action who, Optional<Duration> retryAfter) implements Refreshed {
+    /**
+     * Not now; the grant lives as far as is known.
+     *
+     * @param inTurn whether the time to come again is the asker's own
+     */
+    record Unavailable(Action who, Optional<Duration> retryAfter, boolean inTurn) implements Refreshed {
+
+        Unavailable(Action who, Optional<Duration> retryAfter) {
+            this(who, retryAfter, false);
+        }
 
         public static Unavailable forNow(Optional<Duration> retryAfter) {
             return new Unavailable(Action.WAIT, retryAfter);

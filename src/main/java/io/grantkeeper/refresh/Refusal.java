@@ -21,6 +21,6 @@ record Refusal(Reason reason, Action who, Duration retryAfter) {
     }
 
     Unavailable answer() {
-        return new Unavailable(who, Optional.of(retryAfter));
+        return new Unavailable(who, Optional.of(retryAfter), reason == Reason.RAMP);
     }
 }

@@ -9,6 +9,7 @@ import io.grantkeeper.oauth.Outcome.Reason;
 import io.grantkeeper.provider.ClientCredentials;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.TokenEndpoint;
+import io.grantkeeper.replica.KnownDatabase;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,6 +23,8 @@ class Renewal {
     private final GrantClients clients;
     private final TokenEndpoint tokenEndpoint;
     private final ClientCredentials clientCredentials;
+    private final KnownDatabase database;
+    private final SingleUse singleUse;
     private final RefreshConfig config;
 
     Renewal(
@@ -29,11 +32,15 @@ class Renewal {
             GrantClients clients,
             TokenEndpoint tokenEndpoint,
             ClientCredentials clientCredentials,
+            KnownDatabase database,
+            SingleUse singleUse,
             RefreshConfig config) {
         this.credentials = credentials;
         this.clients = clients;
         this.tokenEndpoint = tokenEndpoint;
         this.clientCredentials = clientCredentials;
+        this.database = database;
+        this.singleUse = singleUse;
         this.config = config;
     }
 
@@ -41,11 +48,15 @@ class Renewal {
      * Makes ready to ask. All that can go wrong on our side goes wrong here, before a lease is taken: a seal that does not
      * open leads to no write at all.
      *
-     * @return empty where our client is not configured here. It fails with
+     * @return empty where the operator has to act first: our client is not configured here, or nobody has confirmed a
+     *     database whose refresh tokens may be old. It fails with
      *     {@link io.grantkeeper.provider.EgressFailure} when the provider cannot be located, and with
      *     {@link io.grantkeeper.secret.SealBroken} when a seal does not open
      */
     Uni<Optional<Question>> prepare(Held held) {
+        if (database.isUnconfirmed() && singleUse.is(held)) {
+            return Uni.createFrom().item(Optional.empty());
+        }
         return clients.counterpartyOf(held).map(found -> found.map(counterparty -> question(held, counterparty)));
     }
 

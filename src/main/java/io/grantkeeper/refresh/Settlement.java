@@ -102,8 +102,18 @@ class Settlement {
     private Uni<Refreshed> write(Successor next, TokenSet tokens, long received) {
         return credentials
                 .write(next, since(received))
+                .onFailure(Unfinished::isForGood)
+                .recoverWithUni(() -> writeTokensAlone(next, received))
                 .chain(written ->
                         written.map(held -> written(held, received)).orElseGet(() -> overtaken(next.seen(), tokens)));
+    }
+
+    /** Words of the provider's that cannot be stored must not cost its tokens, which are only bytes here. */
+    private Uni<Optional<Held>> writeTokensAlone(Successor next, long received) {
+        LOG.errorf(
+                "granted scopes not stored connection=%s",
+                next.seen().connection().id());
+        return credentials.write(next.withoutScopes(), since(received));
     }
 
     /** Where the refresh has ended the token before it, no replica may answer that one any longer. */

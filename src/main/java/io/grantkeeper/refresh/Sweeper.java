@@ -10,9 +10,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Finishes what dead replicas began. Every replica sweeps; the lease sees to it that one of them wins. */
@@ -25,18 +23,13 @@ public class Sweeper {
     /** How far looks are to be apart. */
     public static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
-    /** For so long a holder must not have been seen; a little less than two looks are apart. */
-    private static final Duration LONG_ENOUGH = Duration.ofMillis(450);
-
     private final Leases leases;
     private final Abandoned abandoned;
     private final Credentials credentials;
     private final Providers providers;
     private final Refreshes refreshes;
     private final LongSupplier nanoTime = System::nanoTime;
-
-    /** What the last look showed, and since when it has been shown. */
-    private Map<Look, Long> shown = Map.of();
+    private final Looks<Look> looks = new Looks<>();
 
     Sweeper(Leases leases, Abandoned abandoned, Credentials credentials, Providers providers, Refreshes refreshes) {
         this.leases = leases;
@@ -65,34 +58,15 @@ public class Sweeper {
 
     /** What to do before this replica is ready: two looks, the second only where the first shows that it is needed. */
     public Uni<Void> sweepAtStart() {
-        return sweep().chain(() -> showsNothing()
-                ? Uni.createFrom().voidItem()
-                : Uni.createFrom()
-                        .voidItem()
-                        .onItem()
-                        .delayIt()
-                        .by(BETWEEN_LOOKS)
-                        .chain(this::sweep));
+        return looks.twice(this::sweep);
     }
 
-    /** Looks may overlap and bunch; it is the time between them that counts. */
-    private synchronized List<OpenIntent> toFinish(List<OpenIntent> open) {
+    private List<OpenIntent> toFinish(List<OpenIntent> open) {
         long now = nanoTime.getAsLong();
-        Map<Look, Long> earlier = shown;
-        shown = open.stream()
-                .map(Look::of)
-                .collect(Collectors.toUnmodifiableMap(look -> look, look -> earlier.getOrDefault(look, now)));
+        looks.show(open.stream().map(Look::of).toList(), now);
         return open.stream()
-                .filter(intent -> intent.isToBeFinished(isShownLongEnough(intent, now), facts(intent)))
+                .filter(intent -> intent.isToBeFinished(looks.hasShownLongEnough(Look.of(intent), now), facts(intent)))
                 .toList();
-    }
-
-    private synchronized boolean isShownLongEnough(OpenIntent intent, long now) {
-        return now - shown.getOrDefault(Look.of(intent), now) >= LONG_ENOUGH.toNanos();
-    }
-
-    private synchronized boolean showsNothing() {
-        return shown.isEmpty();
     }
 
     private Refresh facts(OpenIntent intent) {

@@ -6,8 +6,10 @@ import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.connection.Held;
 import io.grantkeeper.connection.Setback;
 import io.grantkeeper.connection.TestConnections;
+import io.grantkeeper.provider.Providers;
 import io.grantkeeper.refresh.OpenIntent.State;
 import io.grantkeeper.replica.FakeChannel;
+import io.grantkeeper.replica.ReplicaChannels;
 import io.grantkeeper.replica.ReplicaId;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
@@ -85,6 +87,20 @@ class LeasesTest {
 
         // Then
         assertThat(acquire(one)).isEmpty();
+    }
+
+    @Test
+    void F27_inAnotherDatabaseThanTheLastNothingIsLeasedThatIsGoodForOneUse() {
+        // Given
+        database.sql().execute("update database_lineage set timeline = timeline + 1");
+
+        // When
+        Optional<Lease> held = acquire(one);
+        database.sql().execute("update database_lineage set timeline = timeline - 1");
+
+        // Then
+        assertThat(held).isEmpty();
+        assertThat(acquire(one)).isPresent();
     }
 
     @Test
@@ -304,7 +320,14 @@ class LeasesTest {
     }
 
     private Leases replica(ReplicaId name) {
-        return new Leases(database.pool(), database.pool(), channel, name, RefreshConfigTest.config(Map.of()));
+        return new Leases(
+                database.pool(),
+                database.pool(),
+                channel,
+                name,
+                ReplicaChannels.database(database.pool(), channel),
+                new SingleUse(Providers.of(List.of())),
+                RefreshConfigTest.config(Map.of()));
     }
 
     private static void leaseEnds() {

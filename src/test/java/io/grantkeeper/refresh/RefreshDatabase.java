@@ -40,6 +40,8 @@ final class RefreshDatabase implements AutoCloseable {
                 .dataSource(url, database.user(), database.password())
                 .load()
                 .migrate();
+        database.execute("insert into database_lineage (system_identifier, timeline, synchronous)"
+                + " select system_identifier, timeline, synchronous from present_lineage");
         return new RefreshDatabase(database);
     }
 
