@@ -12,6 +12,18 @@ public record AgentId(String value) {
         }
     }
 
+    /**
+     * The id that a request names.
+     *
+     * @throws io.grantkeeper.problem.Problem not found when no agent is called so
+     */
+    public static AgentId parse(String text) {
+        if (text.isBlank() || text.length() > MAX_LENGTH || text.indexOf('\0') >= 0) {
+            throw AgentRows.notFound();
+        }
+        return new AgentId(text);
+    }
+
     @Override
     public String toString() {
         return value;

@@ -33,6 +33,10 @@ class AgentRow {
     @Column(name = "service_account")
     @Nullable String serviceAccount;
 
+    /** Of the first pod that proved itself. */
+    @Column(name = "service_account_uid")
+    @Nullable String serviceAccountUid;
+
     @Column(name = "public_key")
     byte @Nullable [] publicKey;
 

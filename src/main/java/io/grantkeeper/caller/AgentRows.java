@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.util.List;
+import java.util.Set;
 
 /** The registered agents, each found by its account only. */
 @ApplicationScoped
@@ -29,11 +30,28 @@ class AgentRows implements PanacheRepositoryBase<AgentRow, String> {
                 .list();
     }
 
-    Uni<List<AgentRow>> lockSealedUnderAnotherKey(String primary, int most) {
-        return find("keyId <> ?1 order by id", primary)
+    Uni<List<AgentRow>> lockSealedUnder(Set<String> keys, String after, int most) {
+        return find("keyId in ?1 and id > ?2 order by id", keys, after)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .range(0, most - 1)
                 .list();
+    }
+
+    /** The agent of a service account, in whatever account; null when there is none. */
+    Uni<AgentRow> of(KubernetesIdentity identity) {
+        return find(identity).firstResult();
+    }
+
+    Uni<AgentRow> lockedOf(KubernetesIdentity identity) {
+        return find(identity).withLock(LockModeType.PESSIMISTIC_WRITE).firstResult();
+    }
+
+    private PanacheQuery<AgentRow> find(KubernetesIdentity identity) {
+        return find(
+                "cluster = ?1 and namespace = ?2 and serviceAccount = ?3",
+                identity.cluster(),
+                identity.namespace(),
+                identity.serviceAccount());
     }
 
     private PanacheQuery<AgentRow> of(AccountId account, AgentId id) {

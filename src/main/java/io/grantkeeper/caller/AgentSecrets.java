@@ -29,10 +29,6 @@ final class AgentSecrets {
         this.randomness = randomness;
     }
 
-    String primaryKeyId() {
-        return sealer.primaryKeyId();
-    }
-
     /** A new secret for an agent, which nobody sees a second time. */
     Secret issue(AgentRow row) {
         Secret secret = Secret.of(randomness.hex(SECRET_BYTES));

@@ -10,4 +10,8 @@ interface AgentsConfig {
     /** How long a rotated secret goes on working. */
     @WithDefault("24h")
     Duration rotationGrace();
+
+    /** How often one agent may call a replica; twice as often for a moment. */
+    @WithDefault("1000")
+    int requestsPerSecond();
 }

@@ -1,6 +1,5 @@
 package io.grantkeeper.caller;
 
-import static io.grantkeeper.problem.ProblemCode.FORBIDDEN;
 import static io.grantkeeper.problem.ProblemCode.INVALID_REQUEST;
 
 import io.grantkeeper.problem.Problem;
@@ -35,10 +34,12 @@ public class AgentsResource {
 
     private final CurrentCaller caller;
     private final Agents agents;
+    private final Clusters clusters;
 
-    AgentsResource(CurrentCaller caller, Agents agents) {
+    AgentsResource(CurrentCaller caller, Agents agents, Clusters clusters) {
         this.caller = caller;
         this.agents = agents;
+        this.clusters = clusters;
     }
 
     @POST
@@ -48,7 +49,7 @@ public class AgentsResource {
     public Uni<RestResponse<AgentAnswer>> register(@Nullable NewAgent agent, @Context UriInfo uri) {
         User user = caller.requireUser();
         AccountId account = account(user, Query.of(uri, ACCOUNT));
-        return agents.register(registrable(agent, user), account, user)
+        return agents.register(registrable(agent, account, user), account, user)
                 .map(registered -> once(RestResponse.Status.CREATED, registered));
     }
 
@@ -71,7 +72,7 @@ public class AgentsResource {
     @Parameter(name = ACCOUNT, in = ParameterIn.QUERY, description = "One of your accounts, where you have several")
     public Uni<AgentAnswer> get(@PathParam("id") String id, @Context UriInfo uri) {
         AccountId account = account(caller.requireUser(), Query.of(uri, ACCOUNT));
-        return agents.row(account, agentId(id)).map(AgentAnswer::of);
+        return agents.row(account, AgentId.parse(id)).map(AgentAnswer::of);
     }
 
     @POST
@@ -79,8 +80,9 @@ public class AgentsResource {
     @Operation(summary = "A new secret; the old one works for a while", operationId = "rotateAgentSecret")
     @Parameter(name = ACCOUNT, in = ParameterIn.QUERY, description = "One of your accounts, where you have several")
     public Uni<RestResponse<AgentAnswer>> rotate(@PathParam("id") String id, @Context UriInfo uri) {
-        AccountId account = account(caller.requireUser(), Query.of(uri, ACCOUNT));
-        return agents.rotate(account, agentId(id)).map(rotated -> once(RestResponse.Status.OK, rotated));
+        User user = caller.requireUser();
+        AccountId account = account(user, Query.of(uri, ACCOUNT));
+        return agents.rotate(account, AgentId.parse(id), user).map(rotated -> once(RestResponse.Status.OK, rotated));
     }
 
     @DELETE
@@ -88,30 +90,23 @@ public class AgentsResource {
     @Operation(summary = "Removes an agent; its key is refused within 5 seconds", operationId = "removeAgent")
     @Parameter(name = ACCOUNT, in = ParameterIn.QUERY, description = "One of your accounts, where you have several")
     public Uni<Void> remove(@PathParam("id") String id, @Context UriInfo uri) {
-        AccountId account = account(caller.requireUser(), Query.of(uri, ACCOUNT));
-        return agents.remove(account, agentId(id));
+        User user = caller.requireUser();
+        AccountId account = account(user, Query.of(uri, ACCOUNT));
+        return agents.remove(account, AgentId.parse(id), user);
     }
 
     private static AccountId account(User user, Query query) {
         return user.account(query.text(ACCOUNT).orElse(null));
     }
 
-    /** A service account is the operator's to give away: whoever holds it may be in another namespace's team. */
-    private static NewAgent registrable(@Nullable NewAgent agent, User user) {
+    private NewAgent registrable(@Nullable NewAgent agent, AccountId account, User user) {
         if (agent == null) {
             throw Problem.of(INVALID_REQUEST, "The body is missing.");
         }
-        if (agent.kubernetes() != null && !user.operator()) {
-            throw Problem.of(FORBIDDEN, "A service account is registered by an operator.");
+        if (agent.kubernetes() != null) {
+            clusters.requireRegistrable(agent.kubernetes().complete(), account, user);
         }
         return agent;
-    }
-
-    private static AgentId agentId(String id) {
-        if (id.isBlank() || id.length() > AgentId.MAX_LENGTH || id.indexOf('\0') >= 0) {
-            throw AgentRows.notFound();
-        }
-        return new AgentId(id);
     }
 
     private static RestResponse<AgentAnswer> once(RestResponse.Status status, Agents.Registered registered) {

@@ -18,13 +18,21 @@ import java.util.Optional;
 @ApplicationScoped
 public class Callers {
 
+    private final BearerTokens bearers;
     private final UserTokens users;
     private final LocalOwnership owner;
     private final SignedRequests signatures;
     private final Origins origins;
     private final Optional<String> userCookie;
 
-    Callers(UserTokens users, LocalOwnership owner, SignedRequests signatures, Origins origins, UsersConfig config) {
+    Callers(
+            BearerTokens bearers,
+            UserTokens users,
+            LocalOwnership owner,
+            SignedRequests signatures,
+            Origins origins,
+            UsersConfig config) {
+        this.bearers = bearers;
         this.users = users;
         this.owner = owner;
         this.signatures = signatures;
@@ -52,7 +60,7 @@ public class Callers {
     private Uni<Optional<ProvenCaller>> prove(RequestHead head, Credential credential) {
         return switch (credential) {
             case Credential.None none -> Uni.createFrom().item(Optional.empty());
-            case Credential.BearerToken(var token) -> users.prove(token).map(user -> known(Proof.BEARER, user));
+            case Credential.BearerToken(var token) -> bearers.prove(token).map(caller -> known(Proof.BEARER, caller));
             case Credential.Signature(var signature) ->
                 signatures.prove(head, signature).map(Optional::of);
             case Credential.UserCookie(var token) -> {

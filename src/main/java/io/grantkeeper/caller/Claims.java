@@ -23,6 +23,15 @@ record Claims(Map<String, Object> all) {
         return at(name) instanceof String text ? text : "";
     }
 
+    /** The one text at a path into objects; empty when there is none or something else. */
+    String text(List<String> path) {
+        Object value = all;
+        for (String name : path) {
+            value = value instanceof Map<?, ?> object ? object.get(name) : null;
+        }
+        return value instanceof String text ? text : "";
+    }
+
     boolean has(String name) {
         return all.containsKey(name);
     }

@@ -1,7 +1,6 @@
 package io.grantkeeper.caller;
 
 import static io.grantkeeper.problem.ProblemCode.FORBIDDEN;
-import static io.grantkeeper.problem.ProblemCode.PROXY_ONLY;
 import static io.grantkeeper.problem.ProblemCode.UNAUTHENTICATED;
 
 import io.grantkeeper.problem.Problem;
@@ -47,15 +46,6 @@ public class CurrentCaller {
             case LocalOwner owner -> owner.asAgent();
             case User user -> throw Problem.of(FORBIDDEN, "This is for agents: a user never receives a token.");
         };
-    }
-
-    /** @throws Problem as {@link #requireAgent()}, and {@code proxy_only} for an agent that may not see tokens */
-    public Agent requireTokenAgent() {
-        Agent agent = requireAgent();
-        if (agent.mode() == AgentMode.PROXY) {
-            throw Problem.of(PROXY_ONLY, "This agent may call through the proxy only.");
-        }
-        return agent;
     }
 
     /** The signed-in user, for pages that have something to say to nobody too. */

@@ -21,12 +21,15 @@ final class IssuerKeys {
     private static final Logger LOG = Logger.getLogger(IssuerKeys.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+    private final String whose;
     private final Supplier<Future<JsonWebKeySet>> endpoint;
     private final InstantSource clock;
     private HeldKeys held = HeldKeys.NONE;
     private Future<HeldKeys> fetch = Future.succeededFuture(held);
 
-    IssuerKeys(Supplier<Future<JsonWebKeySet>> endpoint, InstantSource clock) {
+    /** @param whose the issuer, as the log calls it */
+    IssuerKeys(String whose, Supplier<Future<JsonWebKeySet>> endpoint, InstantSource clock) {
+        this.whose = whose;
         this.endpoint = endpoint;
         this.clock = clock;
     }
@@ -43,7 +46,7 @@ final class IssuerKeys {
         if (fetch.isComplete()) {
             fetch = endpoint.get()
                     .map(keys -> keep(held.fetched(keys, now)))
-                    .onFailure(away -> LOG.warnf("The keys of the users' issuer can't be had: %s", away))
+                    .onFailure(away -> LOG.warnf("issuer keys can't be had issuer=%s failure=%s", whose, away))
                     .otherwise(away -> keep(held.failed(now)));
         }
         return fetch;
@@ -56,7 +59,7 @@ final class IssuerKeys {
 
     private JsonWebKeySet usable(HeldKeys keys) {
         return keys.usable(clock.instant())
-                .orElseThrow(() -> Problem.of(UNAVAILABLE, "The identity provider's keys can't be had.")
+                .orElseThrow(() -> Problem.of(UNAVAILABLE, "The keys of the token's issuer can't be had.")
                         .retryAfter(RETRY_AFTER));
     }
 

@@ -23,6 +23,7 @@ final class SignedRequests {
     private final Nonces everyReplica;
     private final SeenNonces thisReplica;
     private final Authorities authorities;
+    private final AgentLimits limits;
     private final Duration tolerance;
     private final InstantSource clock;
     private final HmacKey decoy;
@@ -31,6 +32,7 @@ final class SignedRequests {
             Keyholders keyholders,
             Nonces nonces,
             Authorities authorities,
+            AgentLimits limits,
             SignaturesConfig config,
             InstantSource clock,
             Randomness randomness) {
@@ -41,6 +43,7 @@ final class SignedRequests {
         this.keyholders = keyholders;
         this.everyReplica = nonces;
         this.authorities = authorities;
+        this.limits = limits;
         this.tolerance = config.tolerance();
         this.thisReplica = new SeenNonces(tolerance, config.nonces(), randomness);
         this.clock = clock;
@@ -55,6 +58,7 @@ final class SignedRequests {
         return keyholders
                 .find(signature.keyId())
                 .map(found -> requireRight(found, head, signature, now))
+                .invoke(limits::require)
                 .call(() -> spend(signature, head, now))
                 .map(caller -> new ProvenCaller(caller, Proof.SIGNATURE, body));
     }

@@ -24,14 +24,20 @@ final class UserTokens {
         this.trusted = config.issuer()
                 .map(issuer -> new TrustedIssuer(
                         UserTokenRules.of(issuer, config),
-                        new IssuerKeys(new IssuerEndpoint(vertx, issuer, config.jwksUrl())::keys, clock)));
+                        new IssuerKeys(issuer, endpoint(vertx, issuer, config)::keys, clock)));
+    }
+
+    private static IssuerEndpoint endpoint(Vertx vertx, String issuer, UsersConfig config) {
+        return new IssuerEndpoint(ServerClient.open(vertx), issuer, config.jwksUrl());
     }
 
     Uni<User> prove(Secret token) {
+        return prove(IssuedToken.of(token));
+    }
+
+    Uni<User> prove(IssuedToken token) {
         TrustedIssuer issuer =
                 trusted.orElseThrow(() -> Problem.of(UNAUTHENTICATED, "No identity provider is configured here."));
-        return issuer.keys()
-                .forKey(UserTokenRules.keyId(token))
-                .map(keys -> issuer.rules().user(token, keys, clock.instant()));
+        return issuer.keys().forKey(token.keyId()).map(keys -> issuer.rules().user(token, keys, clock.instant()));
     }
 }

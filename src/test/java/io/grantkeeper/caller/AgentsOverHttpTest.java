@@ -28,6 +28,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jose4j.lang.JoseException;
@@ -217,6 +219,32 @@ class AgentsOverHttpTest {
         operator.post("/api/agents").then().statusCode(409).body("error", equalTo("duplicate"));
     }
 
+    @Test
+    void aServiceAccountIsRegisteredByAUserWhoseAccountHasItsNamespace() throws JoseException {
+        String body =
+                "{\"name\": \"pod\", \"mode\": \"token\", \"kubernetes\": {\"cluster\": \"c1\", \"namespace\": \"team-b\", \"serviceAccount\": \"crawler\"}}";
+
+        api.user("user_1", "org_acme")
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/agents")
+                .then()
+                .statusCode(403);
+        api.user("user_2", "org_bolt")
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/agents")
+                .then()
+                .statusCode(201);
+        api.user("user_2", "org_bolt")
+                .contentType(ContentType.JSON)
+                .body(body.replace("c1", "c2"))
+                .post("/api/agents")
+                .then()
+                .statusCode(400)
+                .body("error_description", equalTo("This is no cluster that the operator configured."));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -247,17 +275,17 @@ class AgentsOverHttpTest {
     }
 
     @Test
-    void whatIsSealedUnderAnotherKeyIsSealedAnew() throws Throwable {
+    void whatIsSealedUnderAnOlderKeyIsSealedAnew() throws Throwable {
         // Given
         Signer agent = api.register(api.user("user_1", "org_acme"));
         await(() -> pool.preparedQuery("update agent set key_id = 'retired' where id = $1")
                 .execute(Tuple.of(agent.keyId())));
         // When
-        int first = await(() -> agents.reseal(10));
-        int second = await(() -> agents.reseal(10));
+        Optional<String> first = await(() -> agents.reseal(Set.of("retired"), "", 10));
+        Optional<String> second = await(() -> agents.reseal(Set.of("retired"), "", 10));
         // Then
-        assertThat(first).isEqualTo(1);
-        assertThat(second).isZero();
+        assertThat(first).contains(agent.keyId());
+        assertThat(second).isEmpty();
         api.signed(agent, "GET", "/api/whoami", NO_BODY).statusCode(200);
     }
 

@@ -22,7 +22,7 @@ class CurrentCallerTest {
     void A1_nobodyIsLetInByNobody() {
         assertRefused(UNAUTHENTICATED, current::require);
         assertRefused(UNAUTHENTICATED, current::requireUser);
-        assertRefused(UNAUTHENTICATED, current::requireTokenAgent);
+        assertRefused(UNAUTHENTICATED, current::requireAgent);
         assertThat(current.user()).isEmpty();
     }
 
@@ -39,15 +39,15 @@ class CurrentCallerTest {
         current.is(ProvenCaller.by(Proof.BEARER, user()));
 
         assertRefused(FORBIDDEN, current::requireAgent);
-        assertRefused(FORBIDDEN, current::requireTokenAgent);
     }
 
     @Test
     void A49_aProxyAgentGetsNoToken() {
         current.is(ProvenCaller.by(Proof.SIGNATURE, agent(AgentMode.PROXY)));
 
-        assertRefused(PROXY_ONLY, current::requireTokenAgent);
-        assertThat(current.requireAgent()).isEqualTo(agent(AgentMode.PROXY));
+        Agent known = current.requireAgent();
+        assertThat(known).isEqualTo(agent(AgentMode.PROXY));
+        assertRefused(PROXY_ONLY, known::requireTokenMode);
     }
 
     @Test
@@ -55,7 +55,7 @@ class CurrentCallerTest {
         current.is(ProvenCaller.by(Proof.COOKIE, new LocalOwner()));
 
         assertThat(current.requireUser().account(null)).isEqualTo(new AccountId("local"));
-        assertThat(current.requireTokenAgent().id()).isEqualTo(new AgentId("local"));
+        assertThat(current.requireAgent().id()).isEqualTo(new AgentId("local"));
         assertThat(current.require().account("local")).isEqualTo(new AccountId("local"));
         assertThat(current.proven()).map(ProvenCaller::proof).contains(Proof.COOKIE);
     }

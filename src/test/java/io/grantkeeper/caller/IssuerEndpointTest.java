@@ -98,7 +98,7 @@ class IssuerEndpointTest {
     }
 
     private JsonWebKeySet keys(Optional<String> jwksUrl) {
-        return new IssuerEndpoint(vertx, issuer, jwksUrl)
+        return new IssuerEndpoint(ServerClient.open(vertx), issuer, jwksUrl)
                 .keys()
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -29,7 +29,7 @@ class IssuerKeysTest {
     /** An issuer whose answers are given by hand. */
     private final List<Promise<JsonWebKeySet>> fetches = new ArrayList<>();
 
-    private final IssuerKeys keys = new IssuerKeys(this::fetch, clock);
+    private final IssuerKeys keys = new IssuerKeys("https://id.example", this::fetch, clock);
 
     @Test
     void keysAreFetchedOnceForAllWhoWait() {

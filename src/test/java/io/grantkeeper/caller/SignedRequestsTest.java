@@ -322,6 +322,7 @@ class SignedRequestsTest {
                         false,
                         8080,
                         Optional.empty()),
+                new AgentLimits(1_000_000, System::nanoTime),
                 signatures(toleranceSeconds, nonces),
                 clock,
                 count -> new byte[count]);

@@ -56,6 +56,8 @@ public class Surroundings implements QuarkusTestResourceLifecycleManager {
         settings.put("quarkus.http.port", Integer.toString(api.port()));
         settings.put("quarkus.http.test-port", Integer.toString(api.port()));
         settings.put("quarkus.management.test-port", Integer.toString(freePort()));
+        settings.put("grantkeeper.clusters.c1.issuer", "https://kubernetes.default.svc");
+        settings.put("grantkeeper.clusters.c1.namespaces", "team-b=org_bolt");
         settings.put("grantkeeper.embedded", "true");
         settings.put("grantkeeper.home", api.home().toString());
         settings.put("grantkeeper.keyring-file", keyRing.toString());

@@ -53,6 +53,7 @@ final class Site implements AutoCloseable {
                 .setAll(provider.settings())
                 // Callers in a hurry: the million of the default is used up by 8,000 signed requests a second.
                 .set("GRANTKEEPER_SIGNATURES_NONCES", 4_000_000)
+                .set("GRANTKEEPER_AGENTS_REQUESTS_PER_SECOND", 1_000_000)
                 .set("JAVA_OPTS", System.getProperty("bench.java-opts." + name, ""))
                 .start();
         Site site = new Site(name, database, service);
