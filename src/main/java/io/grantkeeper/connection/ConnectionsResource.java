@@ -1,14 +1,20 @@
 package io.grantkeeper.connection;
 
+import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.caller.Agents;
 import io.grantkeeper.caller.CurrentCaller;
+import io.grantkeeper.caller.User;
 import io.grantkeeper.connection.Connections.Filter;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.wire.Page;
 import io.grantkeeper.wire.Query;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -24,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Lists, imports and removes connections. */
 @Path("/api/apps")
@@ -35,12 +42,22 @@ public class ConnectionsResource {
     private final Connections connections;
     private final Imports imports;
     private final Removal removal;
+    private final AgentAccess access;
+    private final Agents agents;
 
-    ConnectionsResource(CurrentCaller caller, Connections connections, Imports imports, Removal removal) {
+    ConnectionsResource(
+            CurrentCaller caller,
+            Connections connections,
+            Imports imports,
+            Removal removal,
+            AgentAccess access,
+            Agents agents) {
         this.caller = caller;
         this.connections = connections;
         this.imports = imports;
         this.removal = removal;
+        this.access = access;
+        this.agents = agents;
     }
 
     @GET
@@ -98,6 +115,38 @@ public class ConnectionsResource {
                 .map(listed -> RestResponse.status(RestResponse.Status.CREATED, ConnectionView.of(listed)));
     }
 
+    @GET
+    @Path("/{id}/explain")
+    @Operation(summary = "Which rule lets an agent use the connection, or does not", operationId = "explain")
+    @Parameter(name = "agent", in = ParameterIn.QUERY, required = true, description = "The agent's id")
+    @Parameter(name = "accountId", in = ParameterIn.QUERY)
+    public Uni<Explanation> explain(@PathParam("id") String id, @Context UriInfo uri) {
+        User user = caller.requireUser();
+        Query query = Query.of(uri, "agent", "accountId");
+        AccountId account = user.account(query.text("accountId").orElse(null));
+        AgentId agent = AgentId.parse(query.requiredText("agent"));
+        return connections
+                .require(ConnectionId.parse(id), new Visibility(account, Optional.empty()))
+                .chain(listed -> agents.require(account, agent)
+                        .map(registered -> Explanation.of(listed.connection(), registered)));
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Restricts the connection to agents, or opens it to all", operationId = "change")
+    @Parameter(name = "accountId", in = ParameterIn.QUERY)
+    public Uni<ConnectionView> change(
+            @PathParam("id") String id, @Nullable ConnectionChange body, @Context UriInfo uri) {
+        User user = caller.requireUser();
+        AccountId account =
+                user.account(Query.of(uri, "accountId").text("accountId").orElse(null));
+        ConnectionId connection = ConnectionId.parse(id);
+        return access.restrict(connection, account, ConnectionChange.agents(body), user)
+                .chain(() -> connections.require(connection, new Visibility(account, Optional.empty())))
+                .map(ConnectionView::of);
+    }
+
     @DELETE
     @Path("/{id}")
     @Operation(summary = "Ends the grant at the provider and removes the connection", operationId = "disconnect")
@@ -106,7 +155,7 @@ public class ConnectionsResource {
     public Uni<RestResponse<Void>> delete(@PathParam("id") String id, @Context UriInfo uri) {
         var user = caller.requireUser();
         var account = user.account(Query.of(uri, "accountId").text("accountId").orElse(null));
-        return removal.remove(ConnectionId.parse(id), new Visibility(account, Optional.empty()))
+        return removal.remove(ConnectionId.parse(id), new Visibility(account, Optional.empty()), user)
                 .map(result -> RestResponse.ResponseBuilder.<Void>noContent()
                         .header("Grantkeeper-Revocation", result.name().toLowerCase(Locale.ROOT))
                         .build());
