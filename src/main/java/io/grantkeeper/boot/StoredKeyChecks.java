@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -34,7 +35,9 @@ final class StoredKeyChecks {
         if (stored.equals(ring.ids())) {
             return Uni.createFrom().voidItem();
         }
+        // The primary last: of several that come at once it is the youngest.
         List<Tuple> checks = KeyChecks.of(ring, randomness).entrySet().stream()
+                .sorted(Comparator.comparing(check -> check.getKey().equals(ring.primary())))
                 .map(check -> Tuple.of(check.getKey(), Buffer.buffer(check.getValue())))
                 .toList();
         return pool.preparedQuery(STORE)

@@ -4,7 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -29,6 +34,7 @@ public final class Sealer {
 
     private final Supplier<KeyRing> keyRing;
     private final Randomness randomness;
+    private final ConcurrentMap<String, LongAdder> seals = new ConcurrentHashMap<>();
 
     /** @param keyRing asked at each call, because the ring changes while the service runs */
     public Sealer(Supplier<KeyRing> keyRing, Randomness randomness) {
@@ -53,6 +59,19 @@ public final class Sealer {
     /** The id of the key that a stored form was sealed with. */
     public static String keyIdOf(byte[] sealed) {
         return Parts.of(sealed).keyId();
+    }
+
+    /** How often each key has sealed since this was last asked. */
+    public Map<String, Long> takeCounts() {
+        Map<String, Long> counts = new HashMap<>();
+        seals.forEach((key, count) -> counts.put(key, count.sumThenReset()));
+        counts.values().removeIf(count -> count == 0);
+        return counts;
+    }
+
+    /** Counts what a key has sealed: again, where a count that was taken came to nothing. */
+    public void count(String keyId, long times) {
+        seals.computeIfAbsent(keyId, first -> new LongAdder()).add(times);
     }
 
     /** The id of the key that seals now. */
@@ -93,6 +112,7 @@ public final class Sealer {
     }
 
     byte[] seal(Secret secret, SealContext context, KeyRing ring, String keyId) {
+        count(keyId, 1);
         byte[] iv = randomness.bytes(IV_BYTES);
         byte[] ciphertext = crypt(Cipher.ENCRYPT_MODE, key(ring, keyId), iv, secret.bytes(), context);
         byte[] id = keyId.getBytes(US_ASCII);
