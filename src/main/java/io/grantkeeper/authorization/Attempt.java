@@ -3,6 +3,7 @@ package io.grantkeeper.authorization;
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.trail.Actor;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,6 +73,13 @@ record Attempt(
         enum Kind {
             USER,
             AGENT
+        }
+
+        Actor actor() {
+            return switch (kind) {
+                case USER -> Actor.user(id);
+                case AGENT -> Actor.agent(id);
+            };
         }
 
         static Requester user(String subject) {

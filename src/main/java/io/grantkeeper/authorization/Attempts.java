@@ -37,6 +37,9 @@ class Attempts {
     /** How long a flow may take, from its start to its callback. */
     static final Duration LIFETIME = Duration.ofMinutes(10);
 
+    /** How long its end may take: two calls of the provider, and what is written. */
+    private static final Duration FINISHING = Duration.ofSeconds(30);
+
     /** More than this a requester cannot have open; a page that opens flows in a loop fills no table. */
     private static final int MAX_OPEN = 10;
 
@@ -68,8 +71,10 @@ class Attempts {
             where id = $1 and status = 'offered' and ticket_expires_at > clock_timestamp()
             """;
 
+    /** From here on it is over soon, also where the process dies that finishes it: nobody waits for longer than that. */
     private static final String CONSUME = """
-            update authorization_attempt set status = 'exchanging'
+            update authorization_attempt set
+                status = 'exchanging', expires_at = least(expires_at, clock_timestamp() + make_interval(secs => $2))
             where state_hash = $1 and status = 'started' and expires_at > clock_timestamp()
             returning browser_hash, sealed_verifier, client_id, redirect_uri,
             """ + COLUMNS;
@@ -153,7 +158,7 @@ class Attempts {
      */
     Uni<Bound> consume(Secret state) {
         return pool.preparedQuery(CONSUME)
-                .execute(Tuple.tuple().addBuffer(hash(state)))
+                .execute(Tuple.tuple().addBuffer(hash(state)).addDouble(seconds(FINISHING)))
                 .map(Attempts::first)
                 .chain(row ->
                         row.map(found -> Uni.createFrom().item(bound(found))).orElseGet(() -> refuse(state)));
@@ -185,14 +190,23 @@ class Attempts {
         return pool.preparedQuery(USED)
                 .execute(Tuple.tuple().addBuffer(hash(state)))
                 .map(rows -> {
-                    throw first(rows)
-                                            .map(row -> Status.of(row.getString("status")))
-                                            .orElse(Status.STARTED)
-                                    == Status.STARTED
-                            ? Problem.of(
-                                    ProblemCode.STATE_MISMATCH, "This sign-in is not one of ours, or it took too long.")
-                            : Problem.of(ProblemCode.ALREADY_USED, "This sign-in was finished before.");
+                    throw refusal(first(rows)
+                            .map(row -> Status.of(row.getString("status")))
+                            .orElse(Status.STARTED));
                 });
+    }
+
+    private static Problem refusal(Status status) {
+        return switch (status) {
+            case OFFERED, STARTED ->
+                Problem.of(ProblemCode.STATE_MISMATCH, "This sign-in is not one of ours, or it took too long.");
+            case EXCHANGING ->
+                Problem.of(
+                        ProblemCode.ALREADY_USED,
+                        "This sign-in is being finished, or was cut off: if the app is not connected in a moment, try again"
+                                + " from the beginning.");
+            case CONNECTED, DENIED, FAILED -> Problem.of(ProblemCode.ALREADY_USED, "This sign-in was finished before.");
+        };
     }
 
     private static Problem tooMany() {

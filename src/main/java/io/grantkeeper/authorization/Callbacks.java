@@ -14,6 +14,10 @@ import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.secret.Digests;
 import io.grantkeeper.secret.Secret;
+import io.grantkeeper.trail.Actor;
+import io.grantkeeper.trail.Entry;
+import io.grantkeeper.trail.Event;
+import io.grantkeeper.trail.Trail;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.MessageDigest;
@@ -32,6 +36,7 @@ class Callbacks {
     private final Counterparties counterparties;
     private final Exchange exchange;
     private final FlowCookies cookies;
+    private final Trail trail;
 
     Callbacks(
             Attempts attempts,
@@ -39,13 +44,15 @@ class Callbacks {
             ClientRegistrations registrations,
             Counterparties counterparties,
             Exchange exchange,
-            FlowCookies cookies) {
+            FlowCookies cookies,
+            Trail trail) {
         this.attempts = attempts;
         this.providers = providers;
         this.registrations = registrations;
         this.counterparties = counterparties;
         this.exchange = exchange;
         this.cookies = cookies;
+        this.trail = trail;
     }
 
     /** How a flow ended. */
@@ -68,7 +75,26 @@ class Callbacks {
                         .recoverWithItem(problem -> new Ending.Failed(bound.attempt(), problem))
                         .onFailure()
                         .call(() -> attempts.finish(bound.attempt(), Status.FAILED, null)))
+                .invoke(this::noteRefusal)
                 .call(this::note);
+    }
+
+    /** That it was connected is written where it is. */
+    private void noteRefusal(Ending ending) {
+        switch (ending) {
+            case Ending.Connected connected -> {}
+            case Ending.Denied denied -> trail.note(entry(denied.attempt(), Event.AUTHORIZATION_DENIED));
+            case Ending.Failed failed ->
+                trail.note(entry(failed.attempt(), Event.AUTHORIZATION_FAILED)
+                        .code(failed.problem().code().wireName()));
+        }
+    }
+
+    private static Entry entry(Attempt attempt, Event event) {
+        Actor actor = attempt.user()
+                .map(Actor::user)
+                .orElseGet(() -> attempt.requester().actor());
+        return Entry.of(attempt.account().value(), actor, event).provider(attempt.provider());
     }
 
     private Uni<Ending> conclude(Bound bound, Returned returned) {
@@ -126,6 +152,13 @@ class Callbacks {
                         .isPresent();
         if (other) {
             throw Problem.of(ProblemCode.FORBIDDEN, "Somebody else is signed in here now: nothing was connected.");
+        }
+        boolean left = returned.user()
+                .filter(user -> !user.isMemberOf(attempt.account()))
+                .isPresent();
+        if (left) {
+            throw Problem.of(
+                    ProblemCode.FORBIDDEN, "You are not signed in for this account any more: nothing was connected.");
         }
     }
 

@@ -3,7 +3,12 @@ package io.grantkeeper.connection;
 import io.grantkeeper.connection.TokenSeals.Column;
 import io.grantkeeper.oauth.Outcome.Reason;
 import io.grantkeeper.oauth.TokenSet;
+import io.grantkeeper.secret.Sealer;
 import io.grantkeeper.secret.Secret;
+import io.grantkeeper.trail.Actor;
+import io.grantkeeper.trail.Entry;
+import io.grantkeeper.trail.Event;
+import io.grantkeeper.trail.Trail;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -13,6 +18,7 @@ import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Credentials {
+
+    private static final int FINGERPRINT_BYTES = 16;
 
     private static final String READ = "select " + Rows.CONNECTION + ", " + Rows.CREDENTIAL
             + " from connection c join credential k on k.connection_id = c.id where c.id = $1";
@@ -83,12 +91,14 @@ public class Credentials {
     private final Pool pool;
     private final Pool reserved;
     private final TokenSeals seals;
+    private final Trail trail;
 
     /** @param reserved for writes: a refreshed token must not queue behind reads */
-    Credentials(Pool pool, @Reserved Pool reserved, TokenSeals seals) {
+    Credentials(Pool pool, @Reserved Pool reserved, TokenSeals seals, Trail trail) {
         this.pool = pool;
         this.reserved = reserved;
         this.seals = seals;
+        this.trail = trail;
     }
 
     /** The connection with its tokens, empty when it is gone. One read by primary key. */
@@ -150,15 +160,16 @@ public class Credentials {
         Optional<Secret> current = refreshToken(seen);
         Optional<Secret> next = tokens.refreshToken().or(() -> current);
         Optional<Secret> previous = current.filter(each -> !next.equals(current));
+        byte[] access = seals.seal(tokens.accessToken(), Column.ACCESS, seen.connection());
         return Successor.of(
                 seen,
                 tokens,
-                seals.seal(tokens.accessToken(), Column.ACCESS, seen.connection()),
+                access,
                 seal(seen, next, Column.REFRESH),
                 seal(seen, previous, Column.PREVIOUS),
                 next.map(seals::fingerprint).orElse(null),
                 seal(seen, clientSecret(seen), Column.CLIENT_SECRET),
-                seals.keyId(),
+                Sealer.keyIdOf(access),
                 keepAlive);
     }
 
@@ -206,9 +217,25 @@ public class Credentials {
      * @return false when they moved, or the connection is gone or dead already
      */
     public Uni<Boolean> fail(Held seen, long fence, Reason reason) {
-        return reserved.preparedQuery(FAIL)
+        return reserved.withTransaction(transaction -> transaction
+                .preparedQuery(FAIL)
                 .execute(Tuple.of(seen.connection().id().value(), seen.version(), fence, reason.wireName()))
-                .map(result -> result.rowCount() == 1);
+                .map(result -> result.rowCount() == 1)
+                .call(failed -> failed
+                        ? trail.write(transaction, ended(seen.connection(), reason))
+                        : Uni.createFrom().voidItem()));
+    }
+
+    private static Entry ended(Connection connection, Reason reason) {
+        return Entry.of(connection.account().value(), Actor.SERVICE, Event.CONNECTION_ENDED)
+                .connection(connection.id().value())
+                .provider(connection.provider())
+                .code(reason.wireName());
+    }
+
+    /** By which the audit trail knows a token; half of it, which is enough to tell two apart. */
+    public String fingerprint(Secret token) {
+        return HexFormat.of().formatHex(seals.fingerprint(token), 0, FINGERPRINT_BYTES);
     }
 
     static @Nullable Double seconds(Optional<Duration> duration) {

@@ -1,6 +1,8 @@
 package io.grantkeeper.connection;
 
+import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.TokenSeals.Column;
 import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.problem.Problem;
@@ -10,16 +12,23 @@ import io.grantkeeper.replica.Notice;
 import io.grantkeeper.secret.Sealer;
 import io.grantkeeper.secret.Secret;
 import io.grantkeeper.secret.Uuid7;
+import io.grantkeeper.trail.Actor;
+import io.grantkeeper.trail.Entry;
+import io.grantkeeper.trail.Event;
+import io.grantkeeper.trail.Trail;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowIterator;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes connections of new grants, in one transaction each. */
@@ -83,7 +92,7 @@ public class Grants {
             """;
 
     /** The row of the connection may be the same as before, of which its trigger says nothing. */
-    private static final String TELL = "select pg_notify('" + Channel.NAME + "', $1)";
+    private static final String TELL = "select tell_replicas($1)";
 
     private static final String KEPT_REFRESH = "select " + Rows.CONNECTION + ", " + Rows.CREDENTIAL
             + " from connection c join credential k on k.connection_id = c.id"
@@ -95,18 +104,29 @@ public class Grants {
             limit 1
             """;
 
+    private static final String IMPORTED = """
+            select c.id from credential k join connection c on c.id = k.connection_id
+            where k.imported_fingerprint = any ($1) and c.account_id = $2
+            limit 1
+            """;
+
+    private static final String DEADLOCK = "40P01";
+    private static final int RETRIES = 2;
+
     private final Pool pool;
     private final Channel channel;
     private final TokenSeals seals;
     private final Sealer sealer;
     private final Uuid7 ids;
+    private final Trail trail;
 
-    Grants(Pool pool, Channel channel, TokenSeals seals, Sealer sealer, Uuid7 ids) {
+    Grants(Pool pool, Channel channel, TokenSeals seals, Sealer sealer, Uuid7 ids, Trail trail) {
         this.pool = pool;
         this.channel = channel;
         this.seals = seals;
         this.sealer = sealer;
         this.ids = ids;
+        this.trail = trail;
     }
 
     /**
@@ -116,16 +136,60 @@ public class Grants {
      *     the connection it was to revive, and with not found when that one is gone. Nothing has changed then
      */
     public Uni<ConnectionId> save(NewGrant grant) {
-        return pool.withTransaction(transaction -> identify(transaction, grant)
-                        .chain(id -> store(transaction, id, grant).replaceWith(id)))
+        return save(grant, transaction -> Uni.createFrom().voidItem());
+    }
+
+    /** As {@link #save(NewGrant)}, where something else has to be done with it or neither; whose failure is this one's. */
+    public Uni<ConnectionId> save(NewGrant grant, Function<SqlConnection, Uni<Void>> together) {
+        return Uni.createFrom()
+                .deferred(() -> saved(grant, together))
+                .onFailure(Grants::isDeadlock)
+                .retry()
+                .atMost(RETRIES)
                 .invoke(id -> channel.tellHere(changed(id)));
     }
 
+    private Uni<ConnectionId> saved(NewGrant grant, Function<SqlConnection, Uni<Void>> together) {
+        return pool.withTransaction(transaction -> together.apply(transaction)
+                .chain(() -> identify(transaction, grant))
+                .call(id -> store(transaction, id, grant))
+                .call(id -> trail.write(transaction, entry(id, grant))));
+    }
+
+    /** With the end of an older grant of the same connection, which takes its rows in the other order. */
+    private static boolean isDeadlock(Throwable failure) {
+        return failure instanceof PgException refused && DEADLOCK.equals(refused.getSqlState());
+    }
+
+    private static Entry entry(ConnectionId id, NewGrant grant) {
+        boolean byUser = grant.imported().isEmpty() && grant.grant() == GrantType.AUTHORIZATION_CODE;
+        return Entry.of(
+                        grant.account().value(),
+                        Actor.user(grant.createdBy()),
+                        byUser ? Event.CONNECTION_CONNECTED : Event.CONNECTION_IMPORTED)
+                .connection(id.value())
+                .provider(grant.provider().id());
+    }
+
     /** Whether a refresh token, or its successor by a rotation seen here, is held by any connection or was imported. */
-    public Uni<Boolean> holds(Secret refreshToken) {
-        var fingerprints =
-                sealer.fingerprints(refreshToken).stream().map(Buffer::buffer).toArray(Buffer[]::new);
-        return pool.preparedQuery(HELD_ALREADY).execute(Tuple.of(fingerprints)).map(rows -> rows.rowCount() > 0);
+    public Uni<Boolean> holds(SqlClient client, Secret refreshToken) {
+        return client.preparedQuery(HELD_ALREADY)
+                .execute(Tuple.of(fingerprints(refreshToken)))
+                .map(rows -> rows.rowCount() > 0);
+    }
+
+    /** The connection that an import of this refresh token became; empty where there is none. */
+    public Uni<Optional<ConnectionId>> imported(AccountId account, Secret refreshToken) {
+        return pool.preparedQuery(IMPORTED)
+                .execute(Tuple.of(fingerprints(refreshToken), account.value()))
+                .map(RowSet::iterator)
+                .map(each -> each.hasNext()
+                        ? Optional.of(new ConnectionId(each.next().getUUID("id")))
+                        : Optional.empty());
+    }
+
+    private Buffer[] fingerprints(Secret refreshToken) {
+        return sealer.fingerprints(refreshToken).stream().map(Buffer::buffer).toArray(Buffer[]::new);
     }
 
     private Uni<ConnectionId> identify(SqlConnection transaction, NewGrant grant) {
@@ -228,14 +292,15 @@ public class Grants {
     private Tuple credential(ConnectionId id, NewGrant grant, Optional<Secret> refreshToken) {
         TokenSet tokens = grant.tokens();
         Optional<Secret> clientSecret = grant.ownClient() ? grant.client().secret() : Optional.empty();
+        byte[] access = seals.seal(tokens.accessToken(), Column.ACCESS, id, grant.account(), grant.provider());
         return Tuple.tuple()
                 .addUUID(id.value())
                 .addString(tokens.tokenType())
-                .addValue(seal(Optional.of(tokens.accessToken()), Column.ACCESS, id, grant))
+                .addValue(Buffer.buffer(access))
                 .addDouble(Credentials.seconds(tokens.expiresIn()))
                 .addValue(seal(refreshToken, Column.REFRESH, id, grant))
                 .addValue(fingerprint(refreshToken))
-                .addString(sealer.primaryKeyId())
+                .addString(Sealer.keyIdOf(access))
                 .addString(grant.client().id())
                 .addValue(seal(clientSecret, Column.CLIENT_SECRET, id, grant))
                 .addValue(fingerprint(grant.imported()))

@@ -1,5 +1,6 @@
 package io.grantkeeper.connection;
 
+import io.grantkeeper.caller.User;
 import io.grantkeeper.connection.Revocations.Ending;
 import io.grantkeeper.connection.Revocations.Result;
 import io.grantkeeper.provider.Providers;
@@ -9,6 +10,10 @@ import io.grantkeeper.replica.Channel;
 import io.grantkeeper.replica.Notice;
 import io.grantkeeper.secret.SealBroken;
 import io.grantkeeper.secret.Secret;
+import io.grantkeeper.trail.Actor;
+import io.grantkeeper.trail.Entry;
+import io.grantkeeper.trail.Event;
+import io.grantkeeper.trail.Trail;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlClient;
@@ -31,13 +36,21 @@ class Removal {
     private final Credentials credentials;
     private final Revocations revocations;
     private final Providers providers;
+    private final Trail trail;
 
-    Removal(Pool pool, Channel channel, Credentials credentials, Revocations revocations, Providers providers) {
+    Removal(
+            Pool pool,
+            Channel channel,
+            Credentials credentials,
+            Revocations revocations,
+            Providers providers,
+            Trail trail) {
         this.pool = pool;
         this.channel = channel;
         this.credentials = credentials;
         this.revocations = revocations;
         this.providers = providers;
+        this.trail = trail;
     }
 
     /**
@@ -45,13 +58,21 @@ class Removal {
      *
      * @return what came of it at the provider; fails with not found when the caller sees no such connection
      */
-    Uni<Result> remove(ConnectionId id, Visibility visibility) {
+    Uni<Result> remove(ConnectionId id, Visibility visibility, User by) {
         return pool.<Optional<Entered>>withTransaction(transaction -> credentials
                         .lock(transaction, id, visibility)
-                        .chain(held -> delete(transaction, id).chain(() -> enter(transaction, held))))
+                        .chain(held -> delete(transaction, id)
+                                .chain(() -> trail.write(transaction, removed(held.connection(), by)))
+                                .chain(() -> enter(transaction, held))))
                 .invoke(() -> forgetHere(id))
                 .chain(entered -> entered.map(each -> revocations.tell(each.entry(), each.ending()))
                         .orElseGet(() -> Uni.createFrom().item(Result.UNSUPPORTED)));
+    }
+
+    private static Entry removed(Connection connection, User by) {
+        return Entry.of(connection.account().value(), Actor.user(by.subject()), Event.CONNECTION_REMOVED)
+                .connection(connection.id().value())
+                .provider(connection.provider());
     }
 
     /** Made of the tokens that were removed: a refresh that came in between must not leave its own alive. */

@@ -50,6 +50,22 @@ public record Successor(
                 keepAlive);
     }
 
+    /** The same tokens, of which the scopes are those that were granted before. */
+    public Successor withoutScopes() {
+        return new Successor(
+                seen,
+                tokenType,
+                lifetime,
+                Optional.empty(),
+                sealedAccess,
+                sealedRefresh,
+                sealedPrevious,
+                fingerprint,
+                sealedClientSecret,
+                keyId,
+                keepAlive);
+    }
+
     /** What is left of the access token's lifetime some time after the answer was received. */
     Optional<Duration> lifetimeAfter(Duration sinceReceipt) {
         return lifetime.map(each -> each.minus(sinceReceipt)).map(left -> left.isNegative() ? Duration.ZERO : left);

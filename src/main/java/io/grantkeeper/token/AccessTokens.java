@@ -19,10 +19,12 @@ import io.grantkeeper.refresh.RefreshConfig;
 import io.grantkeeper.refresh.Refreshed;
 import io.grantkeeper.refresh.Refreshed.Unavailable;
 import io.grantkeeper.refresh.Refreshes;
+import io.grantkeeper.secret.Secret;
 import io.grantkeeper.token.GoodToken.Source;
 import io.grantkeeper.token.TokenMemory.Ticket;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,8 +45,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Access tokens that are good for a while: the one that is remembered or stored where it is, else one refresh shared by all
- * who wait.
+ * who wait. Made at the start, for its counts to be seen before anybody asks.
  */
+@Startup
 @ApplicationScoped
 class AccessTokens {
 
@@ -158,7 +161,8 @@ class AccessTokens {
 
     /** Once for as long as it is remembered. */
     private GoodToken opened(Held held, Source source) {
-        return new GoodToken(held, credentials.accessToken(held), source);
+        Secret token = credentials.accessToken(held);
+        return new GoodToken(held, token, credentials.fingerprint(token), source);
     }
 
     private boolean isGoodFor(Held held, Wish wish) {
@@ -256,8 +260,9 @@ class AccessTokens {
                 ? "The provider does not give a new token just now; the connection itself is untouched."
                 : "The token cannot be refreshed before the operator has mended the configuration; the connection itself"
                         + " is untouched.";
-        return Problem.of(ProblemCode.REFRESH_UNAVAILABLE, description)
-                .action(unavailable.who())
-                .retryAfter(unavailable.retryAfter().orElse(config.retryAfter()));
+        Problem problem =
+                Problem.of(ProblemCode.REFRESH_UNAVAILABLE, description).action(unavailable.who());
+        Duration wait = unavailable.retryAfter().orElse(config.retryAfter());
+        return unavailable.inTurn() ? problem.turnIn(wait) : problem.retryAfter(wait);
     }
 }

@@ -29,7 +29,7 @@ class TokenMemory {
     private static final int SLOTS = 1 << 12;
 
     /** @param silences how many there had been: what an earlier one did not wipe out counts no more */
-    private record Remembered(Held held, Secret accessToken, long silences) {
+    private record Remembered(Held held, Secret accessToken, String fingerprint, long silences) {
 
         boolean isNewerThan(@Nullable Remembered other) {
             return other == null || other.silences != silences || held.version() >= other.held.version();
@@ -68,8 +68,11 @@ class TokenMemory {
         }
         return Optional.ofNullable(tokens.getIfPresent(id))
                 .filter(found -> found.silences() == silences.get())
-                .map(found ->
-                        new GoodToken(found.held().at(channel.databaseTime()), found.accessToken(), Source.MEMORY));
+                .map(found -> new GoodToken(
+                        found.held().at(channel.databaseTime()),
+                        found.accessToken(),
+                        found.fingerprint(),
+                        Source.MEMORY));
     }
 
     /** To be taken before a row is read that may be remembered. */
@@ -81,7 +84,7 @@ class TokenMemory {
 
     /** Remembers what was read since the ticket was taken, unless it may have changed meanwhile. */
     void remember(Ticket ticket, GoodToken token) {
-        Remembered fresh = new Remembered(token.held(), token.accessToken(), ticket.silences());
+        Remembered fresh = new Remembered(token.held(), token.accessToken(), token.fingerprint(), ticket.silences());
         // A notice that comes while this computes waits for it, and then removes what it stored.
         tokens.asMap()
                 .compute(

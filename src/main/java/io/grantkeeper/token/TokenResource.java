@@ -15,6 +15,10 @@ import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.token.AccessTokens.Wish;
+import io.grantkeeper.trail.Actor;
+import io.grantkeeper.trail.Entry;
+import io.grantkeeper.trail.Event;
+import io.grantkeeper.trail.Trail;
 import io.grantkeeper.wire.Page;
 import io.grantkeeper.wire.Query;
 import io.smallrye.mutiny.Uni;
@@ -29,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -50,6 +55,7 @@ public class TokenResource {
     private final Providers providers;
     private final AuthorizeUrls urls;
     private final UsedConnections used;
+    private final Trail trail;
 
     TokenResource(
             CurrentCaller caller,
@@ -57,13 +63,15 @@ public class TokenResource {
             Connections connections,
             Providers providers,
             AuthorizeUrls urls,
-            UsedConnections used) {
+            UsedConnections used,
+            Trail trail) {
         this.caller = caller;
         this.tokens = tokens;
         this.connections = connections;
         this.providers = providers;
         this.urls = urls;
         this.used = used;
+        this.trail = trail;
     }
 
     @GET
@@ -73,9 +81,11 @@ public class TokenResource {
     @Parameter(name = "refresh", in = ParameterIn.QUERY, description = "true: refresh although it is valid")
     @Parameter(name = "scopes", in = ParameterIn.QUERY, description = "Scopes that must have been granted")
     public Uni<RestResponse<TokenAnswer>> token(@PathParam("id") String id, @Context UriInfo uri) {
-        Agent agent = caller.requireTokenAgent();
-        Query query = Query.of(uri, "minValidity", "refresh", "scopes");
-        return answer(tokens.get(ConnectionId.parse(id), Visibility.of(agent), wish(query)));
+        Agent agent = caller.requireAgent();
+        Wish wish = wish(Query.of(uri, "minValidity", "refresh", "scopes"));
+        ConnectionId connection = ConnectionId.parse(id);
+        Entry refused = entry(agent, Event.TOKEN_REFUSED).connection(connection.value());
+        return answer(agent, refused, () -> tokens.get(connection, Visibility.of(agent), wish));
     }
 
     @GET
@@ -87,13 +97,15 @@ public class TokenResource {
     @Parameter(name = "refresh", in = ParameterIn.QUERY, description = "true: refresh although it is valid")
     @Parameter(name = "scopes", in = ParameterIn.QUERY, description = "Scopes that must have been granted")
     public Uni<RestResponse<TokenAnswer>> tokenByProvider(@Context UriInfo uri) {
-        Agent agent = caller.requireTokenAgent();
+        Agent agent = caller.requireAgent();
         Query query = Query.of(uri, "provider", "account", "minValidity", "refresh", "scopes");
         String provider = providers.require(query.requiredText("provider")).id();
         Uni<ConnectionId> search = connections
                 .list(Visibility.of(agent), Filter.ofProvider(provider, query.text("account"), Page.MAX_LIMIT))
                 .map(found -> theOne(found, provider).id());
-        return answer(tokens.get(search, Visibility.of(agent), wish(query)));
+        Wish wish = wish(query);
+        Entry refused = entry(agent, Event.TOKEN_REFUSED).provider(provider);
+        return answer(agent, refused, () -> tokens.get(search, Visibility.of(agent), wish));
     }
 
     private static Wish wish(Query query) {
@@ -103,8 +115,36 @@ public class TokenResource {
                 query.text("scopes").map(ScopeList::parse).map(List::copyOf).orElse(List.of()));
     }
 
-    private Uni<RestResponse<TokenAnswer>> answer(Uni<GoodToken> found) {
-        return found.invoke(token -> used.note(token.held().connection().id())).map(TokenResource::answer);
+    /** What an agent was answered is noted before it leaves, and so is that it was refused. */
+    private Uni<RestResponse<TokenAnswer>> answer(Agent agent, Entry refused, Supplier<Uni<GoodToken>> search) {
+        return Uni.createFrom()
+                .deferred(() -> {
+                    agent.requireTokenMode();
+                    return search.get();
+                })
+                .invoke(token -> noteFetched(agent, token))
+                .onFailure(Problem.class)
+                .invoke(failure -> noteRefused(refused, failure))
+                .map(TokenResource::answer);
+    }
+
+    /** What is not there is not named: an agent could think up any number of ids. */
+    private void noteRefused(Entry refused, Problem failure) {
+        Entry entry = failure.code() == ProblemCode.NOT_FOUND ? refused.withoutConnection() : refused;
+        trail.note(entry.code(failure.code().wireName()));
+    }
+
+    private void noteFetched(Agent agent, GoodToken token) {
+        Connection connection = token.held().connection();
+        used.note(connection.id());
+        trail.note(entry(agent, Event.TOKEN_FETCHED)
+                .connection(connection.id().value())
+                .provider(connection.provider())
+                .fingerprint(token.fingerprint()));
+    }
+
+    private static Entry entry(Agent agent, Event event) {
+        return Entry.of(agent.account().value(), Actor.agent(agent.id().value()), event);
     }
 
     private static RestResponse<TokenAnswer> answer(GoodToken token) {

@@ -25,7 +25,7 @@ class TokenMemoryTest {
 
     private static final Held HELD = TestConnections.held(Duration.ofHours(1), Duration.ZERO);
     private static final ConnectionId ID = HELD.connection().id();
-    private static final GoodToken TOKEN = new GoodToken(HELD, Secret.of("canary"), Source.ROW);
+    private static final GoodToken TOKEN = new GoodToken(HELD, Secret.of("canary"), "fingerprint", Source.ROW);
     private static final Changed CHANGED = new Changed(ID.value());
 
     private final FakeChannel channel = new FakeChannel();
