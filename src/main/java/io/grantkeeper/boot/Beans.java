@@ -1,5 +1,6 @@
 package io.grantkeeper.boot;
 
+import io.grantkeeper.replica.PostgresChannel;
 import io.grantkeeper.replica.ReplicaId;
 import io.grantkeeper.secret.Randomness;
 import io.grantkeeper.secret.Sealer;
@@ -14,10 +15,12 @@ import java.time.InstantSource;
 /** What nothing in the project takes from the air: time, chance and keys. */
 final class Beans {
 
+    /** The database's time, which all replicas share; the machine's until it was heard. */
     @Produces
     @ApplicationScoped
-    InstantSource clock() {
-        return Clock.systemUTC();
+    InstantSource clock(PostgresChannel channel) {
+        InstantSource machine = Clock.systemUTC();
+        return () -> channel.lastTime().orElseGet(machine::instant);
     }
 
     /**

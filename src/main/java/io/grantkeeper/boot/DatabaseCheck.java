@@ -26,6 +26,9 @@ final class DatabaseCheck {
     private static final String IN_USE =
             "select key_id from credential union select key_id from agent where key_id is not null";
 
+    /** Of tables that the version before this one did not make. */
+    private static final String IN_NEW_USE = " union select key_id from pending_import";
+
     private DatabaseCheck() {}
 
     /** What is known of the keys that a database was sealed with. */
@@ -56,7 +59,7 @@ final class DatabaseCheck {
         login.setProperty("loginTimeout", TIMEOUT_SECONDS);
         login.setProperty("socketTimeout", TIMEOUT_SECONDS);
         try (Connection connection = DriverManager.getConnection(database.jdbc(), login)) {
-            return hasTable(connection)
+            return hasTable(connection, "key_check")
                     ? new SealedWith(checks(connection), inUse(connection))
                     : new SealedWith(Map.of(), Set.of());
         } catch (SQLException refused) {
@@ -75,10 +78,12 @@ final class DatabaseCheck {
         };
     }
 
-    private static boolean hasTable(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select to_regclass('key_check') is not null");
-                ResultSet row = statement.executeQuery()) {
-            return row.next() && row.getBoolean(1);
+    private static boolean hasTable(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select to_regclass(?) is not null")) {
+            statement.setString(1, table);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
         }
     }
 
@@ -95,7 +100,8 @@ final class DatabaseCheck {
 
     private static Set<String> inUse(Connection connection) throws SQLException {
         Set<String> ids = new LinkedHashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(IN_USE);
+        String query = hasTable(connection, "pending_import") ? IN_USE + IN_NEW_USE : IN_USE;
+        try (PreparedStatement statement = connection.prepareStatement(query);
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 ids.add(row.getString(1));

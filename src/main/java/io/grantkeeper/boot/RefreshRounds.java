@@ -1,10 +1,13 @@
 package io.grantkeeper.boot;
 
 import io.grantkeeper.connection.Reserved;
+import io.grantkeeper.refresh.ImportSweeper;
+import io.grantkeeper.refresh.LeasedProofs;
 import io.grantkeeper.refresh.RefreshConfig;
 import io.grantkeeper.refresh.Refreshes;
 import io.grantkeeper.refresh.Sweeper;
 import io.grantkeeper.refresh.Upkeep;
+import io.grantkeeper.replica.KnownDatabase;
 import io.grantkeeper.replica.PostgresChannel;
 import io.grantkeeper.replica.Replicas;
 import io.quarkus.runtime.ShutdownEvent;
@@ -31,9 +34,12 @@ final class RefreshRounds {
     private static final Duration RECOVERY = Duration.ofSeconds(12);
 
     private final PostgresChannel channel;
+    private final KnownDatabase database;
     private final Refreshes refreshes;
     private final Replicas replicas;
     private final Sweeper sweeper;
+    private final LeasedProofs proofs;
+    private final ImportSweeper importSweeper;
     private final Upkeep upkeep;
     private final DatabasePools pools;
     private final Pool reserved;
@@ -43,17 +49,23 @@ final class RefreshRounds {
 
     RefreshRounds(
             PostgresChannel channel,
+            KnownDatabase database,
             Refreshes refreshes,
             Replicas replicas,
             Sweeper sweeper,
+            LeasedProofs proofs,
+            ImportSweeper importSweeper,
             Upkeep upkeep,
             DatabasePools pools,
             @Reserved Pool reserved,
             RefreshConfig config) {
         this.channel = channel;
+        this.database = database;
         this.refreshes = refreshes;
         this.replicas = replicas;
         this.sweeper = sweeper;
+        this.proofs = proofs;
+        this.importSweeper = importSweeper;
         this.upkeep = upkeep;
         this.pools = pools;
         this.reserved = reserved;
@@ -67,11 +79,21 @@ final class RefreshRounds {
         awaitHearing();
         hearing.every(Duration.ofMillis(250), "channel", channel::beat);
         hearing.every(Duration.ofSeconds(15), "reserved connections", () -> pools.keep(reserved));
+        // Before anything is refreshed: what is stored may be older than what providers gave.
+        atStart("lineage of the database", database.look());
         // Before this replica is ready: whoever began them may have been its predecessor.
         atStart("known outages", refreshes.recall());
         atStart("abandoned refreshes", sweeper.sweepAtStart());
+        atStart("abandoned imports", importSweeper.sweepAtStart());
         rounds.every(Duration.ofMillis(250), "unwritten refreshes", refreshes::writeUnfinished);
         rounds.overlapping(Sweeper.BETWEEN_LOOKS, "abandoned refreshes", sweeper::sweep);
+        rounds.every(Duration.ofSeconds(1), "lineage of the database", database::keep);
+        rounds.every(Duration.ofMinutes(10), "old missed notices", channel::forgetMissed);
+        rounds.overlapping(Sweeper.BETWEEN_LOOKS, "abandoned imports", importSweeper::sweep);
+        rounds.every(
+                Duration.ofMinutes(10),
+                "old imports",
+                () -> database.isUnconfirmed() ? Uni.createFrom().voidItem() : proofs.forgetOld());
         rounds.every(Duration.ofSeconds(5), "count of replicas", replicas::count);
         rounds.overlapping(Duration.ofSeconds(1), "renewal of used tokens", upkeep::renewUsed);
         rounds.overlapping(Duration.ofSeconds(10), "idle refresh tokens", upkeep::keepAlive);
@@ -99,6 +121,7 @@ final class RefreshRounds {
     /** Nothing new is begun, and what was begun is ended: a refresh that is cut off here can be a connection lost. */
     void stop(@Observes ShutdownEvent stopping) {
         refreshes.close();
+        proofs.close();
         rounds.stop();
         drain();
         hearing.stop();
@@ -114,7 +137,7 @@ final class RefreshRounds {
                 .drop()
                 .onItem()
                 .transformToUniAndConcatenate(
-                        tick -> refreshes.writeUnfinished().map(done -> refreshes.underway() == 0))
+                        tick -> refreshes.writeUnfinished().map(done -> underway() == 0))
                 .filter(Boolean::booleanValue)
                 .toUni()
                 .ifNoItem()
@@ -123,7 +146,11 @@ final class RefreshRounds {
                 .await()
                 .indefinitely();
         if (!Boolean.TRUE.equals(drained)) {
-            LOG.errorf("refreshes not ended at shutdown count=%s", refreshes.underway());
+            LOG.errorf("refreshes not ended at shutdown count=%s", underway());
         }
+    }
+
+    private int underway() {
+        return refreshes.underway() + proofs.underway();
     }
 }

@@ -1,34 +1,45 @@
 package io.grantkeeper.boot;
 
+import static org.awaitility.Awaitility.await;
+
 import io.grantkeeper.testing.Canaries;
+import io.grantkeeper.testing.Relay;
 import io.grantkeeper.testing.Signals;
 import io.grantkeeper.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** A PostgreSQL of its own, on one port for life, to which everything may happen. */
 public final class ChaosPostgres implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final Path home;
     private final PostgresPrograms programs;
     private final PostgresCluster cluster;
     private final PostgresServer server;
     private final int port;
     private volatile Postmaster postmaster;
 
-    private ChaosPostgres(PostgresPrograms programs, PostgresCluster cluster, PostgresServer server, int port)
+    private ChaosPostgres(
+            Path home, PostgresPrograms programs, PostgresCluster cluster, PostgresServer server, int port)
             throws IOException {
+        this.home = home;
         this.programs = programs;
         this.cluster = cluster;
         this.server = server;
@@ -41,8 +52,17 @@ public final class ChaosPostgres implements AutoCloseable {
         try {
             Path home = folder.toAbsolutePath();
             HomeFolder.open(home).close();
-            PostgresPrograms programs = PostgresPrograms.in(
-                    PostgresArchive.ofThisMachine().unpackedBelow(home.resolve("postgres-binaries")));
+            return in(
+                    home,
+                    PostgresPrograms.in(
+                            PostgresArchive.ofThisMachine().unpackedBelow(home.resolve("postgres-binaries"))));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static ChaosPostgres in(Path home, PostgresPrograms programs) {
+        try {
             PostgresCluster cluster = new PostgresCluster(home);
             cluster.prepare(programs);
             Canaries.add("database password", cluster.password().reveal());
@@ -51,9 +71,66 @@ public final class ChaosPostgres implements AutoCloseable {
             if (leftBehind.isPresent()) {
                 server.stop(leftBehind.get());
             }
-            return new ChaosPostgres(programs, cluster, server, freePort());
+            return new ChaosPostgres(home, programs, cluster, server, freePort());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Copies it as it is now, for which it is stopped and started again. */
+    public void backUp(Path folder) {
+        try {
+            server.stop(postmaster);
+            HomeFolder.open(folder).close();
+            copy(home.resolve("postgres"), folder.resolve("postgres"));
+            copy(home.resolve("postgres.password"), folder.resolve("postgres.password"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        start();
+    }
+
+    /** Starts a copy of it as PostgreSQL's manual has a backup restored. */
+    public ChaosPostgres restored(Path backup) {
+        set(backup, "recovery.signal", "restore_command = '/bin/false'");
+        ChaosPostgres restored = in(backup, programs);
+        restored.awaitWritable();
+        return restored;
+    }
+
+    /** Starts a copy of it that follows it over this network. */
+    public ChaosPostgres standby(Path backup, Relay network) {
+        try {
+            set(
+                    backup,
+                    "standby.signal",
+                    "primary_conninfo = 'host=%s port=%d user=%s password=%s sslmode=disable application_name=standby'"
+                            .formatted(
+                                    host(),
+                                    network.port(),
+                                    PostgresCluster.USER,
+                                    cluster.password().reveal()));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return in(backup, programs);
+    }
+
+    private static void set(Path backup, String signal, String setting) {
+        try {
+            Path data = backup.resolve("postgres");
+            Files.createFile(data.resolve(signal));
+            Files.writeString(data.resolve("postgresql.auto.conf"), setting + "\n", StandardOpenOption.APPEND);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
         }
     }
 
@@ -85,7 +162,20 @@ public final class ChaosPostgres implements AutoCloseable {
         }
     }
 
-    private Connection connect() throws SQLException {
+    /** The first column of the first row, as its superuser sees it. */
+    public String ask(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** A session of its superuser, in a database that no service uses. */
+    public Connection connect() throws SQLException {
         try {
             Properties properties = new Properties();
             properties.setProperty("user", PostgresCluster.USER);
@@ -126,6 +216,32 @@ public final class ChaosPostgres implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** A standby goes on by itself, with what it has. */
+    public void promote() {
+        execute("select pg_promote()");
+        awaitWritable();
+    }
+
+    private void awaitWritable() {
+        await().atMost(PATIENCE).until(() -> ask("select pg_is_in_recovery()").equals("f"));
+    }
+
+    /**
+     * Its files get no longer from now on, as if the disk were full: it cannot write its log and goes down, at a commit or
+     * before that.
+     */
+    public void fillDisk() {
+        Signals.limitFiles(4096, processes());
+    }
+
+    /** There is room again, and whoever watches over it starts it. */
+    public void makeRoom() {
+        if (isRunning()) {
+            stopImmediately();
+        }
+        start();
     }
 
     public boolean isRunning() {

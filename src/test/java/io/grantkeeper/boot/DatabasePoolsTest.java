@@ -47,7 +47,7 @@ class DatabasePoolsTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        database = OperatorsPostgres.database("grantkeeper_pools");
+        database = OperatorsPostgres.migrated("grantkeeper_pools");
     }
 
     @AfterAll
