@@ -1,8 +1,10 @@
 package io.grantkeeper;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.grantkeeper.boot.OperatorsPostgres;
 import io.grantkeeper.testing.Api;
 import io.grantkeeper.testing.Canaries;
 import io.grantkeeper.testing.CanaryScan;
@@ -50,6 +52,21 @@ class SecretsIT {
 
     @Test
     @Order(2)
+    void A124_noSecretStandsInTheDatabasesFilesOrItsWriteAheadLog() throws IOException {
+        // Given
+        assumeTrue(OperatorsService.isRunning());
+        OperatorsPostgres.checkpoint();
+
+        // When
+        List<Finding> findings = scan.search(List.of(OperatorsPostgres.files()));
+
+        // Then
+        assertThat(OperatorsPostgres.files().resolve("pg_wal")).isNotEmptyDirectory();
+        assertThat(findings).isEmpty();
+    }
+
+    @Test
+    @Order(2)
     void A126_noSecretStandsInTheMetrics() {
         // Given
         assumeTrue(OperatorsService.isRunning());
@@ -67,7 +84,7 @@ class SecretsIT {
 
     @Test
     @Order(3)
-    void A126_noSecretStandsInAnyLog() throws IOException {
+    void A125_A126_noSecretStandsInAnyLogNorInThatOfADatabaseThatLogsAllItIsAsked() throws IOException {
         // Given
         OperatorsService.stop();
 
@@ -76,6 +93,9 @@ class SecretsIT {
 
         // Then
         assertThat(findings).filteredOn(finding -> !isLinkForThePerson(finding)).isEmpty();
+        assertThat(TARGET.resolve("operators-postgres/postgres.log"))
+                .content(ISO_8859_1)
+                .contains("update credential", "insert into credential");
         // What is known to stand there is found, so the rest would have been.
         assertThat(findings.stream().anyMatch(SecretsIT::isLinkForThePerson))
                 .isEqualTo(Canaries.all().containsValue(SIGN_IN_CODE));

@@ -9,13 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Searches files for secrets in every form in which they could have got there. It never repeats one. */
@@ -24,12 +27,53 @@ public final class CanaryScan {
     /** Of a longer text there may stand a piece only, where a line was cut; this much of it would be too much. */
     private static final int SHORTEST_FORM = 16;
 
-    /** What to look for, each with what it is. */
-    private final Map<String, String> forms = new LinkedHashMap<>();
+    private static final int HASH_BITS = 24;
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+    private static final long BASE = 1_000_003;
+
+    /** By what the character counts that leaves the window. */
+    private static final long FIRST =
+            LongStream.generate(() -> BASE).limit(SHORTEST_FORM).reduce(1, (product, each) -> product * each);
+
+    /** What to look for, each with what it is: by the hash of how it begins, and those that are too short for one. */
+    private final Map<Long, List<Form>> longForms = new HashMap<>();
+
+    private final List<Form> shortForms = new ArrayList<>();
+
+    /** Which hashes there may be, so that most places cost one look at one bit. */
+    private final BitSet mayBegin = new BitSet(1 << HASH_BITS);
 
     /** @param canaries secrets, each with its kind */
     public CanaryScan(Map<String, String> canaries) {
+        Map<String, String> forms = new LinkedHashMap<>();
         canaries.forEach((secret, kind) -> formsOf(secret).forEach((form, name) -> forms.put(form, kind + name)));
+        forms.forEach((text, kind) -> add(new Form(text, kind)));
+    }
+
+    private record Form(String text, String kind) {
+
+        /** Records print what they hold. */
+        @Override
+        public String toString() {
+            return kind;
+        }
+    }
+
+    private void add(Form form) {
+        if (form.text().length() < SHORTEST_FORM) {
+            shortForms.add(form);
+            return;
+        }
+        long hash = 0;
+        for (int i = 0; i < SHORTEST_FORM; i++) {
+            hash = hash * BASE + form.text().charAt(i);
+        }
+        longForms.computeIfAbsent(hash, first -> new ArrayList<>()).add(form);
+        mayBegin.set(bit(hash));
+    }
+
+    private static int bit(long hash) {
+        return (int) ((hash * SPREAD) >>> (Long.SIZE - HASH_BITS));
     }
 
     /** Where a secret stands. */
@@ -63,17 +107,31 @@ public final class CanaryScan {
     /** All that is found in this text, which would be the content of a file of this name. */
     public List<Finding> search(Path file, String content) {
         List<Finding> findings = new ArrayList<>();
-        forms.forEach((form, kind) -> {
-            for (int at = content.indexOf(form); at >= 0; at = content.indexOf(form, at + 1)) {
-                int line = 1
-                        + (int) content.substring(0, at)
-                                .chars()
-                                .filter(each -> each == '\n')
-                                .count();
-                findings.add(new Finding(file, line, kind));
+        shortForms.forEach(form -> {
+            for (int at = content.indexOf(form.text()); at >= 0; at = content.indexOf(form.text(), at + 1)) {
+                findings.add(finding(file, content, at, form));
             }
         });
+        // Rabin and Karp's: the hash of a window is that of the one before, less its first character and with the next.
+        long hash = 0;
+        for (int end = 0; end < content.length(); end++) {
+            int begin = end - SHORTEST_FORM + 1;
+            hash = hash * BASE + content.charAt(end) - (begin > 0 ? FIRST * content.charAt(begin - 1) : 0);
+            if (begin >= 0 && mayBegin.get(bit(hash))) {
+                for (Form form : longForms.getOrDefault(hash, List.of())) {
+                    if (content.startsWith(form.text(), begin)) {
+                        findings.add(finding(file, content, begin, form));
+                    }
+                }
+            }
+        }
         return findings;
+    }
+
+    private static Finding finding(Path file, String content, int at, Form form) {
+        long linesBefore =
+                content.substring(0, at).chars().filter(each -> each == '\n').count();
+        return new Finding(file, 1 + (int) linesBefore, form.kind());
     }
 
     private static Map<String, String> formsOf(String secret) {
