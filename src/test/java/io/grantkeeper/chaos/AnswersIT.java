@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What providers answer when they should not, and what becomes of it (rows F48 to F60). Every case has a provider of its
+ * What providers answer when they should not, and what becomes of it (rows F48 to F60, F63). Every case has a provider of its
  * own, and all of them run at once, so that breakers and pauses are waited for once.
  */
 @Tag("chaos")
@@ -150,6 +151,10 @@ class AnswersIT {
                 Case.of("F60_negative", Told.TOKEN, Script.json(200, token + ", \"expires_in\": -5}")),
                 Case.of("F60_text", Told.TOKEN, Script.json(200, token + ", \"expires_in\": \"3600\"}")),
                 Case.of("F60_endless", Told.TOKEN, Script.json(200, token + ", \"expires_in\": 1000000000000000000}")),
+                Case.of(
+                        "I2_noScopesName",
+                        Told.TOKEN,
+                        Script.json(200, token + ", \"expires_in\": 3600, \"scope\": \"read wri\\u0000te\"}")),
                 Case.of("I3_500", Told.WAIT, Script.json(500, "{\"error\": \"invalid_grant\"}")),
                 Case.of("I3_502", Told.WAIT, Script.answer(502, "text/html", "<html>Bad Gateway</html>")),
                 Case.of("I3_html", Told.WAIT, Script.html()),
@@ -286,7 +291,7 @@ class AnswersIT {
 
         // Then
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(Integer.parseInt(answer.header("Retry-After").orElse("0"))).isBetween(1, 300);
+        assertThat(Integer.parseInt(answer.header("Retry-After").orElse("0"))).isBetween(1, 375);
     }
 
     @Test
@@ -317,6 +322,66 @@ class AnswersIT {
                                 .count()
                         == connections.size());
         assertThat(connections).allMatch(each -> world.replicas().status(each).equals("active"));
+    }
+
+    static Stream<String> othersTokens() {
+        String users = "\"id\": \"U1\", \"token_type\": \"user\"";
+        return Stream.of(
+                "\"ok\": true, \"authed_user\": {%s, \"access_token\": \"%s\", \"refresh_token\": \"%s\", \"expires_in\": 60}"
+                        .formatted(users, Canaries.fresh("access token"), Canaries.fresh("refresh token")),
+                "\"ok\": true, \"authed_user\": {%s}".formatted(users),
+                "\"ok\": true, \"authed_user\": {\"ok\": false, \"error\": \"invalid_refresh_token\"}",
+                "\"ok\": true, \"authed_user\": null",
+                "\"ok\": true");
+    }
+
+    /** As Slack answers for a bot and a person: only the bot's token is asked for here. */
+    @ParameterizedTest
+    @MethodSource("othersTokens")
+    void F63_whatBecomesOfTheOtherCredentialInAnAnswerIsNothingToOurs(String other) {
+        // Given
+        ScriptedProvider workspace = world.workspace();
+        workspace.reset();
+        workspace.answerBesides("bot", other);
+        Connected connection = world.connected(workspace);
+
+        // When
+        List<Call> calls = IntStream.range(0, 3)
+                .mapToObj(each -> {
+                    world.replicas().expire(connection);
+                    return world.ask(each % 2 == 0 ? world.a() : world.b(), connection);
+                })
+                .toList();
+
+        // Then
+        List<Refresh> refreshes = world.refreshes(connection);
+        assertThat(refreshes).hasSize(3).allMatch(Refresh::isGranted);
+        assertThat(calls)
+                .extracting(Call::token)
+                .containsExactlyElementsOf(
+                        refreshes.stream().map(Refresh::accessToken).toList());
+        // Each rotation of ours was kept: its successor is what was presented next.
+        assertThat(refreshes.stream().skip(1).map(Refresh::presented))
+                .containsExactlyElementsOf(refreshes.stream()
+                        .limit(2)
+                        .map(refresh -> refresh.successor().orElseThrow())
+                        .toList());
+        assertThat(lifetime(connection)).isEqualTo(3600);
+        assertThat(world.replicas().status(connection)).isEqualTo("active");
+    }
+
+    private static long lifetime(Connected connection) {
+        return world
+                .replicas()
+                .database()
+                .ask(
+                        "select round(extract(epoch from access_expires_at - access_obtained_at))::bigint from credential"
+                                + " where connection_id = ?::uuid",
+                        connection.id())
+                .stream()
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Script tooMany(String retryAfter) {

@@ -3,6 +3,7 @@ package io.grantkeeper.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grantkeeper.chaos.Checker.Violation;
 import io.grantkeeper.chaos.History.Breakdown;
 import io.grantkeeper.chaos.History.Call;
 import io.grantkeeper.chaos.History.Deletion;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What replicas tell each other, what they do not hear, and many callers at once (rows F33 to F45, F64, F65). */
+/** What replicas tell each other, what they do not hear, and many callers at once (rows F33 to F45, F61, F64, F65). */
 @Tag("chaos")
 class ChannelIT {
 
@@ -144,6 +145,56 @@ class ChannelIT {
     }
 
     @Test
+    void F37_aFullQueueOfNoticesKeepsNobodyFromTokensOrDeletions() {
+        try (CrowdedQueue queue = CrowdedQueue.on(world.postgres())) {
+            // Given
+            awaitChannels();
+            Connected deleted = remembered();
+            Connected here = world.expired(strict);
+            Connected there = world.expired(strict);
+            grantedOtherwise(there);
+            queue.fill();
+            world.history().fault("queue of notices full", Set.of());
+
+            // When
+            Call first = world.ask(a, here);
+            Call second = world.ask(b, there);
+            delete(deleted, b);
+
+            // Then
+            assertThat(List.of(first, second)).allMatch(Call::isGranted);
+            assertThat(List.of(first, second)).allMatch(call -> call.took().compareTo(World.CALLER_DEADLINE) < 0);
+            assertThat(world.replicas().version(here)).isEqualTo(2);
+            assertThat(world.replicas().version(there)).isEqualTo(2);
+            world.askUntil(a, deleted, Duration.ofSeconds(10), call -> call.status() == 404);
+        }
+        awaitChannels();
+        assertThat(world.violations(strict)).isEmpty();
+    }
+
+    @Test
+    void F37_aNoticeThatWouldNotFitIsFoundWithTheNextSign() {
+        try (CrowdedQueue queue = CrowdedQueue.on(world.postgres())) {
+            // Given
+            awaitChannels();
+            Connected connection = remembered();
+            queue.fillTo(0.91);
+            world.history().fault("queue of notices nearly full", Set.of());
+            double losses = a.metric("grantkeeper_channel_losses_total");
+
+            // When
+            delete(connection, b);
+
+            // Then
+            world.askUntil(a, connection, Duration.ofSeconds(10), call -> call.status() == 404);
+            assertThat(a.metric("grantkeeper_channel_up")).isEqualTo(1);
+            assertThat(a.metric("grantkeeper_channel_losses_total")).isEqualTo(losses);
+        }
+        awaitChannels();
+        assertThat(world.violations(strict)).isEmpty();
+    }
+
+    @Test
     void F42_aThousandCallersOnTwoReplicasCauseOneRefresh() {
         // Given
         Connected connection = world.connected(strict);
@@ -246,6 +297,35 @@ class ChannelIT {
     }
 
     @Test
+    void F61_aTokenThatARefreshHasEndedIsAnsweredByNobody() {
+        // Given
+        ScriptedProvider ending = world.ending();
+        List<Connected> connections = world.connected(ending, 8);
+        connections.forEach(each -> assertThat(world.ask(a, each).isGranted()).isTrue());
+        connections.forEach(each -> assertThat(world.ask(b, each).isGranted()).isTrue());
+        world.history().fault("tokens end early", Set.of());
+
+        for (Connected each : connections) {
+            // When
+            Call forced = world.history()
+                    .ask(a.name(), each.id(), "/api/apps/" + each.id() + "/token?refresh=true", a.agent());
+
+            // Then
+            assertThat(forced.isGranted()).as(forced::toString).isTrue();
+            world.askUntil(b, each, Duration.ofSeconds(1), call -> call.token().equals(forced.token()));
+            assertThat(world.refreshes(each)).hasSize(1);
+        }
+        List<Violation> late = world.violations(ending);
+        figure("ended_tokens_answered", late.size());
+        // What b is told comes a moment after a has answered, and that moment is all there is.
+        assertThat(late)
+                .allMatch(violation -> violation.invariant().equals("I4"))
+                .hasSizeLessThan(connections.size());
+        connections.forEach(each -> assertThat(world.ask(b, each).token())
+                .isEqualTo(world.refreshes(each).getFirst().accessToken()));
+    }
+
+    @Test
     void F64_aRevocationThatHangsHoldsNobodyUp() {
         // Given
         ScriptedProvider provider = world.own();
@@ -301,6 +381,18 @@ class ChannelIT {
         assertThat(world.ask(a, connection).isGranted()).isTrue();
         assertThat(world.ask(b, connection).isGranted()).isTrue();
         return connection;
+    }
+
+    /** As if it had been granted less: the refresh that brings more changes the connection itself, which tells of it. */
+    private void grantedOtherwise(Connected connection) {
+        world.replicas()
+                .database()
+                .execute("update connection set granted_scopes = '{read}' where id = ?::uuid", connection.id());
+    }
+
+    private void awaitChannels() {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> a.metric("grantkeeper_channel_up") == 1 && b.metric("grantkeeper_channel_up") == 1);
     }
 
     private void delete(Connected connection, Replica replica) {

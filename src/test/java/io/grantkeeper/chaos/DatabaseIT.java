@@ -93,6 +93,60 @@ class DatabaseIT {
     }
 
     @Test
+    void F17_aHolderThatDiesDuringTheOutageIsReplacedWithinTheGrace() {
+        // Given
+        ScriptedProvider provider = world.forgiving();
+        Connected connection = world.expired(provider);
+
+        // When
+        Call during = askedAndKilledDuringAnOutage(connection, Set.of(Excuse.SECOND_ASKER));
+        await().atMost(World.GRACE).until(() -> world.replicas().version(connection) == 2);
+        Call after = world.askUntilGranted(b, connection, BACK);
+
+        // Then
+        assertThat(during.isGranted()).as(during::toString).isTrue();
+        assertThat(after.isGranted()).as(after::toString).isTrue();
+        assertThat(world.replicas().status(connection)).isEqualTo("active");
+        assertThat(world.refreshes(connection)).extracting(Refresh::outcome).containsExactly("granted", "granted");
+        assertThat(world.violations(provider)).isEmpty();
+    }
+
+    @Test
+    void F17_aHolderThatDiesDuringTheOutageTakesItAlongWithoutGraceAndThatIsSaid() {
+        // Given
+        Connected connection = world.expired(strict);
+        double before = b.metric("grantkeeper_rotation_lost_total");
+
+        // When
+        Call during = askedAndKilledDuringAnOutage(connection, Set.of(Excuse.SECOND_ASKER, Excuse.LOSS));
+        Call told = world.askUntil(b, connection, World.GRACE, call -> call.status() == 410);
+
+        // Then
+        assertThat(during.isGranted()).as(during::toString).isTrue();
+        assertThat(told.error()).isEqualTo("connection_error");
+        assertThat(b.agent().get("/api/apps/" + connection.id() + "/token").text("reason"))
+                .isEqualTo("interrupted");
+        assertThat(b.metric("grantkeeper_rotation_lost_total")).isEqualTo(before + 1);
+        assertThat(world.violations(strict)).isEmpty();
+        assertThat(world.checker(strict).losses()).isEqualTo(1);
+    }
+
+    /** The answer is here and given to the caller, and cannot be written; then its only holder dies. */
+    private Call askedAndKilledDuringAnOutage(Connected connection, Set<Excuse> excuses) {
+        long began = System.nanoTime();
+        connection
+                .provider()
+                .next(Endpoint.TOKEN, Script.properly(Delivery.between(world.postgres()::stopImmediately, () -> {})));
+        Call during = world.ask(a, connection);
+        a.kill();
+        await().until(() -> !a.isRunning());
+        world.postgres().start();
+        world.history()
+                .add(new Fault("PostgreSQL away and a killed", began, System.nanoTime(), excuses, Optional.empty()));
+        return during;
+    }
+
+    @Test
     void F18_withoutADurableIntentNoProviderIsAsked() {
         // Given
         Connected connection = world.expired(strict);
@@ -270,6 +324,31 @@ class DatabaseIT {
     }
 
     @Test
+    void F25_aDatabaseThatCannotWriteItsLogTakesTheTokenWhenItCan() {
+        // Given
+        Connected connection = world.expired(strict);
+        long began = System.nanoTime();
+        strict.next(Endpoint.TOKEN, Script.properly(Delivery.between(world.postgres()::fillDisk, () -> {})));
+
+        // When
+        Call during = world.ask(a, connection);
+        await().atMost(BACK).until(() -> !world.postgres().isRunning());
+        Pause.of(Duration.ofSeconds(World.LONG ? 60 : 3));
+        Call later = world.ask(a, connection);
+        world.postgres().makeRoom();
+        fault("disk full with a token in hand", began, BACK);
+
+        // Then
+        assertThat(during.isGranted()).as(during::toString).isTrue();
+        assertThat(later.status()).as(later::toString).isIn(200, 503);
+        await().atMost(BACK).until(() -> world.replicas().version(connection) == 2);
+        assertThat(world.askUntilGranted(b, connection, BACK).token()).isEqualTo(during.token());
+        assertThat(world.refreshes(connection)).extracting(Refresh::outcome).containsExactly("granted");
+        assertThat(world.replicas().status(connection)).isEqualTo("active");
+        assertThat(world.violations(strict)).isEmpty();
+    }
+
+    @Test
     void F26_aDatabaseThatOnlyReadsKeepsTheProviderUnasked() {
         // Given
         Connected connection = world.expired(strict);
@@ -357,6 +436,54 @@ class DatabaseIT {
         assertThat(world.askUntilGranted(a, connection, BACK.plus(BACK)).isGranted())
                 .isTrue();
         assertThat(world.violations(strict)).isEmpty();
+    }
+
+    @Test
+    void I2_wordsThatAreNeverTakenDoNotCostTheTokenThatCameWithThem() {
+        // Given
+        Connected connection = world.expired(strict);
+        strict.answerBesides("bearer", "\"scope\": \"read unspeakable\"");
+        world.history().fault("a rule against a scope", Set.of());
+        world.replicas()
+                .database()
+                .execute(
+                        "alter table connection add constraint spoken check (not 'unspeakable' = any (granted_scopes))");
+
+        // When
+        Call call = world.ask(a, connection);
+        world.replicas().database().execute("alter table connection drop constraint spoken");
+
+        // Then
+        assertThat(call.isGranted()).as(call::toString).isTrue();
+        assertThat(world.replicas().version(connection)).isEqualTo(2);
+        assertThat(a.metric("grantkeeper_refresh_unwritten")).isZero();
+        assertThat(world.ask(b, connection).token()).isEqualTo(call.token());
+        assertThat(world.violations(strict)).isEmpty();
+    }
+
+    @Test
+    void whatIsNeverTakenIsGivenUpAndTold() {
+        // Given
+        ScriptedProvider provider = world.forgiving();
+        Connected connection = world.expired(provider);
+        double before = a.metric("grantkeeper_refresh_given_up_total");
+        world.history().fault("a rule against a row", Set.of(Excuse.SECOND_ASKER));
+        world.replicas()
+                .database()
+                .execute("alter table credential add constraint stays check (connection_id <> '" + connection.id()
+                        + "' or version < 2)");
+
+        // When
+        Call call = world.ask(a, connection);
+        world.replicas().database().execute("alter table credential drop constraint stays");
+
+        // Then
+        assertThat(call.isGranted()).as(call::toString).isTrue();
+        assertThat(a.metric("grantkeeper_refresh_given_up_total")).isEqualTo(before + 1);
+        assertThat(a.metric("grantkeeper_refresh_unwritten")).isZero();
+        assertThat(a.process().output()).contains("end of refresh given up connection=" + connection.id());
+        assertThat(world.askUntilGranted(a, connection, BACK).isGranted()).isTrue();
+        assertThat(world.replicas().status(connection)).isEqualTo("active");
     }
 
     private void fault(String name, long began, Duration recovers) {

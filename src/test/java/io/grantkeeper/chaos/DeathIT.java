@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grantkeeper.chaos.History.Call;
 import io.grantkeeper.chaos.History.Excuse;
+import io.grantkeeper.chaos.History.Fault;
 import io.grantkeeper.chaos.Replicas.Connected;
 import io.grantkeeper.chaos.Replicas.Replica;
 import io.grantkeeper.testing.Answer;
 import io.grantkeeper.testing.Delivery;
+import io.grantkeeper.testing.Limits;
 import io.grantkeeper.testing.ProviderLog.Refresh;
 import io.grantkeeper.testing.Rotation;
 import io.grantkeeper.testing.Script;
@@ -17,6 +19,7 @@ import io.grantkeeper.testing.ScriptedProvider;
 import io.grantkeeper.testing.ScriptedProvider.Endpoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -323,6 +326,110 @@ class DeathIT {
         // Then
         assertThat(awake.isGranted()).isTrue();
         assertThat(world.replicas().status(connection)).isEqualTo("active");
+    }
+
+    /** As long a part of the lease as 15 seconds are of one that is not shortened for tests. */
+    private static final Duration STALL = World.LEASE.multipliedBy(15).dividedBy(35);
+
+    /**
+     * A process in which nothing runs, with the answer in its socket's buffer: what a blocked event loop looks like from
+     * outside, and a long collection, and a machine that is moved. Its connections stay open, so it counts as alive.
+     */
+    @Test
+    void F13_aStallWithinTheLeaseCostsNothingEvenWithoutGrace() {
+        // Given
+        ScriptedProvider provider = world.strict();
+        Connected connection = world.expired(provider);
+        CountDownLatch frozen = new CountDownLatch(1);
+        provider.next(Endpoint.TOKEN, Script.properly(Delivery.between(a::freeze, frozen::countDown)));
+
+        // When
+        CompletableFuture<Call> first = world.start(a, connection);
+        await().until(() -> frozen.getCount() == 0);
+        CompletableFuture<Call> meanwhile = world.start(b, connection);
+        Pause.of(STALL);
+        a.thaw();
+        world.history().fault("SIGSTOP of a for " + STALL, java.util.Set.of());
+        Call awake = world.askUntilGranted(a, connection, TAKEN_OVER);
+
+        // Then
+        assertThat(world.askUntilGranted(b, connection, TAKEN_OVER).token()).isEqualTo(awake.token());
+        assertThat(meanwhile.join().status()).isIn(200, 503);
+        assertThat(first.join().status()).isIn(200, 503);
+        assertThat(world.refreshes(connection)).extracting(Refresh::outcome).containsExactly("granted");
+        assertThat(world.violations(provider)).isEmpty();
+    }
+
+    /** A process that gets a tenth of the time: a collector at its limit, a throttled container. Too slow to be of use. */
+    @Test
+    void F13_aProcessThatHardlyRunsLosesNothing() {
+        // Given
+        ScriptedProvider provider = world.forgiving();
+        provider.lifetime(Duration.ofSeconds(4));
+        List<Connected> connections = world.connected(provider, 6);
+        long began = System.nanoTime();
+
+        // When
+        try (Load load = Load.of(world, connections, 6, Duration.ofMillis(50))) {
+            for (int i = 0; i < 15; i++) {
+                a.freeze();
+                Pause.of(Duration.ofMillis(900));
+                a.thaw();
+                Pause.of(Duration.ofMillis(100));
+            }
+            world.history()
+                    .add(new Fault(
+                            "a stutters",
+                            began,
+                            System.nanoTime(),
+                            java.util.Set.of(Excuse.SECOND_ASKER),
+                            Optional.of(Duration.ofSeconds(5))));
+            Pause.of(Duration.ofSeconds(5));
+        }
+
+        // Then
+        assertAllLive(connections, provider);
+    }
+
+    /**
+     * What a container's memory limit does: no more is to be had, then the kernel kills. The first is a limit of the address
+     * space here, of which the JVM may die by itself, at its next thread or larger heap.
+     */
+    @Test
+    void F13_aProcessThatIsKilledForItsMemoryLosesNothing() {
+        // Given
+        ScriptedProvider provider = world.forgiving();
+        provider.lifetime(Duration.ofSeconds(4));
+        List<Connected> connections = world.connected(provider, 6);
+        long began = System.nanoTime();
+
+        // When
+        try (Load load = Load.of(world, connections, 6, Duration.ofMillis(50))) {
+            Limits.noMoreMemory(a.process().processId());
+            Pause.of(Duration.ofSeconds(5));
+            a.kill();
+            awaitDeath(a);
+            world.history()
+                    .add(new Fault(
+                            "a out of memory",
+                            began,
+                            System.nanoTime(),
+                            java.util.Set.of(Excuse.SECOND_ASKER),
+                            Optional.of(Duration.ofSeconds(5))));
+            Pause.of(Duration.ofSeconds(5));
+            a.start();
+        }
+
+        // Then
+        assertAllLive(connections, provider);
+    }
+
+    private void assertAllLive(List<Connected> connections, ScriptedProvider provider) {
+        assertThat(world.violations(provider)).isEmpty();
+        assertThat(world.checker(provider).losses()).isZero();
+        assertThat(connections)
+                .allMatch(each -> world.replicas().status(each).equals("active"))
+                .allMatch(each -> world.askUntilGranted(a, each, TAKEN_OVER).isGranted());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.grantkeeper.chaos.History.Excuse;
 import io.grantkeeper.chaos.Replicas.Connected;
 import io.grantkeeper.chaos.Replicas.Replica;
 import io.grantkeeper.testing.Delivery;
+import io.grantkeeper.testing.Rotation;
 import io.grantkeeper.testing.Script;
 import io.grantkeeper.testing.ScriptedProvider;
 import io.grantkeeper.testing.ScriptedProvider.Endpoint;
@@ -20,7 +21,9 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +44,7 @@ class FiguresIT {
     private static final int EXPIRIES = Integer.getInteger("chaos.expiries", 100);
     private static final int CALLERS = Integer.getInteger("chaos.callers", 1_000);
     private static final int WINDOWS = Integer.getInteger("chaos.windows", 500);
+    private static final int WARM_UP = Integer.getInteger("chaos.warm-up", 500);
     private static final int OUTAGES = Integer.getInteger("chaos.outages", 10);
 
     private World world;
@@ -107,26 +111,43 @@ class FiguresIT {
         assertThat(world.violations(provider)).isEmpty();
     }
 
+    /** By one replica as it is run in earnest, once its code is compiled; a write of the disk alone after each. */
     @Test
     void theWindowWithoutGrace() throws IOException {
-        ScriptedProvider provider = world.strict();
-        List<Connected> connections = world.connected(provider, 20);
-        List<Long> windows = new ArrayList<>();
+        ScriptedProvider provider = ScriptedProvider.telling("window", Rotation.strict());
+        List<Long> windows = Collections.synchronizedList(new ArrayList<>());
+        List<Long> fsyncs = new ArrayList<>();
         AtomicLong flushed = new AtomicLong();
-        provider.always(
-                Endpoint.TOKEN, Script.properly(Delivery.between(() -> flushed.set(System.nanoTime()), () -> {})));
-        a.network().watch((statement, link) -> {
-            if (Statements.isCommit(statement)) {
-                link.onAnswer(() -> windows.add(System.nanoTime() - flushed.get()));
+        Path file = Files.createTempFile(Path.of("target"), "fsync", ".bin");
+        try (Replicas alone = Replicas.start(world.postgres(), List.of(provider), 1, Map.of("JAVA_OPTS", "-Xmx512m"));
+                FileChannel disk = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            Replica only = alone.get(0);
+            List<Connected> connections = IntStream.range(0, 20)
+                    .mapToObj(each -> alone.connect(provider))
+                    .toList();
+            provider.always(
+                    Endpoint.TOKEN, Script.properly(Delivery.between(() -> flushed.set(System.nanoTime()), () -> {})));
+            only.network().watch((statement, link) -> {
+                if (Statements.isCommit(statement)) {
+                    link.onAnswer(() -> windows.add(System.nanoTime() - flushed.get()));
+                }
+            });
+            for (int i = 0; i < WARM_UP + WINDOWS; i++) {
+                if (i == WARM_UP) {
+                    windows.clear();
+                    fsyncs.clear();
+                }
+                Connected connection = connections.get(i % connections.size());
+                alone.expire(connection);
+                only.agent().get("/api/apps/" + connection.id() + "/token");
+                fsyncs.add(fsync(disk));
             }
-        });
-        for (int i = 0; i < WINDOWS; i++) {
-            Connected connection = connections.get(i % connections.size());
-            world.replicas().expire(connection);
-            world.ask(a, connection);
+        } finally {
+            provider.close();
+            Files.delete(file);
         }
         quantiles("zero_grace_window_ms", windows);
-        quantiles("fsync_ms", fsyncs());
+        quantiles("fsync_ms", fsyncs);
     }
 
     @Test
@@ -171,48 +192,66 @@ class FiguresIT {
         assertThat(world.violations(provider)).isEmpty();
     }
 
+    /** With the deadlines that are set where nothing is said. */
     @Test
     void latenciesUnderHangs() throws Exception {
-        ScriptedProvider provider = world.strict();
-        ScriptedProvider broken = world.own();
-        List<Connected> connections = world.connected(provider, 10);
-        connections.forEach(each -> world.ask(a, each));
-        List<Connected> expired = new ArrayList<>(world.connected(provider, 10));
-        expired.addAll(world.connected(broken, 10));
-
-        hang("provider_silent", expired, () -> broken.always(Endpoint.TOKEN, Script.hang()), broken::reset);
-        hang(
-                "provider_drips",
-                expired,
-                () -> broken.always(Endpoint.TOKEN, Script.properly(Delivery.drip(Duration.ofSeconds(1)))),
-                broken::reset);
-        hang("postgres_frozen", expired, world.postgres()::freeze, world.postgres()::thaw);
-        hang("network_silent", expired, a.network()::stall, a.network()::pass);
-        Connection lock = world.replicas().database().connect();
-        lock.setAutoCommit(false);
-        hang(
-                "rows_locked",
-                expired,
-                () -> execute(lock, "select from credential for update"),
-                () -> execute(lock, "rollback"));
-        lock.close();
+        ScriptedProvider broken = ScriptedProvider.telling("broken", Rotation.strict());
+        try (Replicas alone = Replicas.start(world.postgres(), List.of(broken), 1, Map.of())) {
+            List<Connected> expired = IntStream.range(0, 20)
+                    .mapToObj(each -> alone.connect(broken))
+                    .toList();
+            hang("provider_silent", alone, expired, () -> broken.always(Endpoint.TOKEN, Script.hang()), broken::reset);
+            hang(
+                    "provider_drips",
+                    alone,
+                    expired,
+                    () -> broken.always(Endpoint.TOKEN, Script.properly(Delivery.drip(Duration.ofSeconds(1)))),
+                    broken::reset);
+            hang("postgres_frozen", alone, expired, world.postgres()::freeze, world.postgres()::thaw);
+            hang(
+                    "network_silent",
+                    alone,
+                    expired,
+                    alone.get(0).network()::stall,
+                    alone.get(0).network()::pass);
+            Connection lock = alone.database().connect();
+            lock.setAutoCommit(false);
+            hang(
+                    "rows_locked",
+                    alone,
+                    expired,
+                    () -> execute(lock, "select from credential for update"),
+                    () -> execute(lock, "rollback"));
+            lock.close();
+        } finally {
+            broken.close();
+        }
     }
 
-    private void hang(String name, List<Connected> connections, Runnable begin, Runnable end) {
-        connections.forEach(world.replicas()::expire);
+    private static void hang(
+            String name, Replicas replicas, List<Connected> connections, Runnable begin, Runnable end) {
+        replicas.expire(connections.toArray(Connected[]::new));
         begin.run();
-        List<Long> took = new ArrayList<>();
+        List<Long> took = Collections.synchronizedList(new ArrayList<>());
         try {
-            for (int round = 0; round < 5; round++) {
-                List<CompletableFuture<Call>> calls =
-                        connections.stream().map(each -> world.start(a, each)).toList();
-                calls.forEach(call -> took.add(call.join().took().toNanos()));
+            for (int round = 0; round < 3; round++) {
+                connections.stream()
+                        .map(each -> timed(replicas.get(0), each, took))
+                        .toList()
+                        .forEach(CompletableFuture::join);
             }
         } finally {
             end.run();
         }
         quantiles("hang_" + name + "_ms", took);
         Pause.of(Duration.ofSeconds(5));
+    }
+
+    private static CompletableFuture<Void> timed(Replica replica, Connected connection, List<Long> took) {
+        long began = System.nanoTime();
+        return replica.agent()
+                .start("GET", "/api/apps/" + connection.id() + "/token", "")
+                .thenAccept(answer -> took.add(System.nanoTime() - began));
     }
 
     @Test
@@ -236,20 +275,11 @@ class FiguresIT {
         quantiles("first_token_after_outage_ms", times);
     }
 
-    private static List<Long> fsyncs() throws IOException {
-        List<Long> times = new ArrayList<>();
-        Path file = Files.createTempFile(Path.of("target"), "fsync", ".bin");
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            for (int i = 0; i < WINDOWS; i++) {
-                channel.write(ByteBuffer.allocate(8192));
-                long began = System.nanoTime();
-                channel.force(false);
-                times.add(System.nanoTime() - began);
-            }
-        } finally {
-            Files.delete(file);
-        }
-        return times;
+    private static long fsync(FileChannel disk) throws IOException {
+        disk.write(ByteBuffer.allocate(8192));
+        long began = System.nanoTime();
+        disk.force(false);
+        return System.nanoTime() - began;
     }
 
     private static void execute(Connection session, String statement) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.grantkeeper.boot.ChaosPostgres;
 import io.grantkeeper.testing.Answer;
 import io.grantkeeper.testing.Api;
+import io.grantkeeper.testing.Browser;
 import io.grantkeeper.testing.Canaries;
 import io.grantkeeper.testing.MockProvider;
 import io.grantkeeper.testing.PackagedService;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -32,23 +34,24 @@ public final class Replicas implements AutoCloseable {
 
     private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
-    private final ChaosPostgres postgres;
-    private final TestDatabase database;
     private final MockProvider users = MockProvider.start("nobody", Duration.ofHours(1));
     private final AtomicInteger subjects = new AtomicInteger();
     private final List<ScriptedProvider> providers;
+    private final Path keyRing;
     private final List<Replica> replicas;
     private final String userToken;
     private final String agentId;
     private final String agentSecret;
+    private volatile TestDatabase database;
 
     private Replicas(
             ChaosPostgres postgres, List<ScriptedProvider> providers, int count, Map<String, String> settings) {
         String name = "chaos_" + CLUSTERS.incrementAndGet();
-        this.postgres = postgres;
         this.providers = List.copyOf(providers);
         this.database = postgres.database(name);
-        this.replicas = replicas(name, count, settings);
+        Path folder = folder(name);
+        this.keyRing = TestKeyRing.write(folder.getParent(), "k1");
+        this.replicas = replicas(name, folder, count, settings);
         this.userToken = users.userToken("chaos", Map.of());
         // One after the other: the first migrates.
         replicas.forEach(Replica::start);
@@ -63,11 +66,9 @@ public final class Replicas implements AutoCloseable {
         return new Replicas(postgres, providers, count, settings);
     }
 
-    private List<Replica> replicas(String name, int count, Map<String, String> settings) {
-        Path folder = folder(name);
-        Path keyRing = TestKeyRing.write(folder.getParent(), "k1");
+    private List<Replica> replicas(String name, Path folder, int count, Map<String, String> settings) {
         List<Relay> relays = IntStream.range(0, count)
-                .mapToObj(each -> Relay.to(postgres.host(), postgres.port()))
+                .mapToObj(each -> Relay.to(database.host(), database.port()))
                 .toList();
         List<PackagedService.Setup> setups = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -76,6 +77,8 @@ public final class Replicas implements AutoCloseable {
             PackagedService.Setup setup = PackagedService.withDatabase(
                             name + (char) ('a' + i), through, keyRing, users.usersIssuer())
                     .set("GRANTKEEPER_PROVIDERS_DIR", folder)
+                    // One agent stands for many here.
+                    .set("GRANTKEEPER_AGENTS_REQUESTS_PER_SECOND", 1_000_000)
                     .setAll(settings);
             providers.forEach(provider -> setup.setAll(provider.settings()));
             setups.add(setup);
@@ -109,8 +112,24 @@ public final class Replicas implements AutoCloseable {
         return replicas;
     }
 
+    /** The key ring of all of them. */
+    public Path keyRing() {
+        return keyRing;
+    }
+
     public TestDatabase database() {
         return database;
+    }
+
+    /** From now on that PostgreSQL, which has a copy of everything, is where they find their database. */
+    public void moveTo(ChaosPostgres other) {
+        database = at(other);
+        replicas.forEach(replica -> replica.network().leadTo(other.host(), other.port()));
+    }
+
+    /** The same database in a copy of its server. */
+    public TestDatabase at(ChaosPostgres copy) {
+        return new TestDatabase(copy.host(), copy.port(), database.name(), database.user(), database.password());
     }
 
     /** As everything was in the beginning, for the next test: what was broken is mended, who died is alive. */
@@ -140,8 +159,37 @@ public final class Replicas implements AutoCloseable {
                         .formatted(clientId, Canaries.fresh("client secret")));
     }
 
+    /** One that is our client's own (client credentials). */
+    public Connected connectTwoLegged(ScriptedProvider provider) {
+        Answer answer = replicas.getFirst()
+                .user()
+                .post("/api/apps", "{\"provider\": \"" + provider.id() + "\", \"grant\": \"client_credentials\"}");
+        if (answer.status() != 201) {
+            throw new AssertionError("not connected: " + answer);
+        }
+        return new Connected(answer.text("id"), provider.clientId(), provider);
+    }
+
+    /**
+     * So many, put into the tables as they lie there an hour after their tokens have expired: where the provider is not
+     * to be reached, or they are too many to be imported.
+     *
+     * @param like one of the same account
+     */
+    public List<Connected> plant(Connected like, ScriptedProvider provider, int count) {
+        List<Connected> planted = IntStream.range(0, count)
+                .mapToObj(each -> new Connected(UUID.randomUUID().toString(), subjectAt(provider), provider))
+                .toList();
+        new Planting(database, keyRing).plant(like.id(), planted);
+        return planted;
+    }
+
+    private String subjectAt(ScriptedProvider provider) {
+        return provider.id() + "-" + subjects.incrementAndGet();
+    }
+
     private Connected imported(ScriptedProvider provider, String client) {
-        String subject = provider.id() + "-" + subjects.incrementAndGet();
+        String subject = subjectAt(provider);
         Replica any = replicas.stream().filter(Replica::isRunning).findFirst().orElseThrow();
         // What the test before broke may still be noticed; a user would come again, too.
         Answer answer = await().atMost(Duration.ofSeconds(10))
@@ -243,6 +291,25 @@ public final class Replicas implements AutoCloseable {
             process = Optional.of(setup.start());
         }
 
+        /** Ends it and starts it again, from now on with these settings besides. */
+        public void restart(Map<String, String> settings) {
+            process().stop();
+            setup.setAll(settings);
+            start();
+        }
+
+        /** The same, without them. */
+        public void restartWithout(Map<String, String> settings) {
+            process.filter(PackagedService::isRunning).ifPresent(PackagedService::stop);
+            settings.keySet().forEach(setup::unset);
+            start();
+        }
+
+        /** What it is started with from now on. */
+        public void set(String variable, String value) {
+            setup.set(variable, value);
+        }
+
         /** At once: nothing of it runs any more when this returns, or soon after. */
         public void kill() {
             Signals.kill(process().processId());
@@ -269,6 +336,11 @@ public final class Replicas implements AutoCloseable {
             return process().bearer(userToken);
         }
 
+        /** One in which the user is signed in. */
+        public Browser browser() {
+            return new Browser().setCookie(setup.publicUrl(), "__session", userToken);
+        }
+
         public Api agent() {
             return Api.signed(setup.publicUrl(), agentId, agentSecret);
         }
@@ -287,11 +359,17 @@ public final class Replicas implements AutoCloseable {
 
         /** All that its meter of this name says, over all of its tags. */
         public double metric(String metric) {
+            return metric(metric, "");
+        }
+
+        /** The same, where one of its tags has this value. */
+        public double metric(String metric, String value) {
             return Api.ofNobody(process().managementUrl())
                     .get("/q/metrics")
                     .body()
                     .lines()
                     .filter(line -> line.startsWith(metric + "{") || line.startsWith(metric + " "))
+                    .filter(line -> value.isEmpty() || line.contains("\"" + value + "\""))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                     .sum();
         }

@@ -15,6 +15,11 @@ final class Statements {
         return statement.contains("version = version + 1") && statement.contains("refreshed_at = clock_timestamp()");
     }
 
+    /** The one that writes the tokens of a new grant, in a transaction. */
+    static boolean isNewCredential(String statement) {
+        return statement.contains("insert into credential");
+    }
+
     /** The one that has a session hear notices. */
     static final String LISTEN = "listen";
 }

@@ -9,6 +9,7 @@ import io.grantkeeper.chaos.History.Call;
 import io.grantkeeper.chaos.History.Excuse;
 import io.grantkeeper.chaos.Replicas.Connected;
 import io.grantkeeper.chaos.Replicas.Replica;
+import io.grantkeeper.testing.PackagedService;
 import io.grantkeeper.testing.ProviderLog.Refresh;
 import io.grantkeeper.testing.Rotation;
 import io.grantkeeper.testing.ScriptedProvider;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -48,6 +50,11 @@ final class World {
     private final ScriptedProvider strict = ScriptedProvider.telling("strict", Rotation.strict());
     private final ScriptedProvider forgiving = ScriptedProvider.telling("forgiving", Rotation.forgiving(GRACE));
     private final ScriptedProvider steady = ScriptedProvider.telling("steady", Rotation.none());
+    private final ScriptedProvider ending =
+            ScriptedProvider.telling("ending", Rotation.strict().endingAccess());
+    private final ScriptedProvider workspace =
+            ScriptedProvider.telling("workspace", Rotation.strict()).declares("token_response: {token_types: [bot]}\n");
+    private final Abroad abroad = new Abroad();
     private final List<ScriptedProvider> own = new ArrayList<>();
     private final Replicas replicas;
     private final List<Connected> connections = new ArrayList<>();
@@ -55,16 +62,18 @@ final class World {
 
     private World() {
         // For tests that break a provider for longer than the next test would like.
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 48; i++) {
             own.add(ScriptedProvider.telling("own" + i, Rotation.forgiving(GRACE)));
         }
         List<ScriptedProvider> providers = new ArrayList<>(own);
-        providers.addAll(List.of(strict, forgiving, steady));
+        providers.addAll(nearby());
+        providers.addAll(abroad.providers());
         replicas = Replicas.start(
                 postgres,
                 providers,
                 2,
                 Map.of(
+                        "JAVA_OPTS", PackagedService.JAVA_OPTIONS + " " + abroad.javaOptions(),
                         "GRANTKEEPER_REFRESH_CALLER_DEADLINE", CALLER_DEADLINE.toSeconds() + "s",
                         "GRANTKEEPER_REFRESH_ANSWER_DEADLINE", ANSWER_DEADLINE.toSeconds() + "s",
                         "GRANTKEEPER_REFRESH_LEASE", LEASE.toSeconds() + "s",
@@ -97,10 +106,15 @@ final class World {
         }
         postgres.thaw();
         postgres.readOnly(false);
-        List.of(strict, forgiving, steady).forEach(ScriptedProvider::reset);
+        nearby().forEach(ScriptedProvider::reset);
+        abroad.mend();
         replicas.mend();
         connections.clear();
         history = new History();
+    }
+
+    private List<ScriptedProvider> nearby() {
+        return List.of(strict, forgiving, steady, ending, workspace);
     }
 
     ChaosPostgres postgres() {
@@ -134,6 +148,21 @@ final class World {
         return steady;
     }
 
+    /** As {@link #strict}, and a refresh ends the access token before it at once. */
+    ScriptedProvider ending() {
+        return ending;
+    }
+
+    /** Calls its tokens what Slack calls a bot's. */
+    ScriptedProvider workspace() {
+        return workspace;
+    }
+
+    /** Those that are far away, behind names and certificates. */
+    Abroad abroad() {
+        return abroad;
+    }
+
     /** A forgiving one that nobody else has had. */
     synchronized ScriptedProvider own() {
         return own.removeFirst();
@@ -145,16 +174,25 @@ final class World {
 
     /** A new connection, whose token is good for an hour. */
     Connected connected(ScriptedProvider provider) {
-        Connected connection = replicas.connect(provider);
+        return adopt(replicas.connect(provider));
+    }
+
+    /** The same, with a client of the account's own: what happens to it is no other's trouble. */
+    Connected connectedByOwnClient(ScriptedProvider provider, String clientId) {
+        return adopt(replicas.connect(provider, clientId));
+    }
+
+    /** One that came about otherwise, to be judged with the others. */
+    Connected adopt(Connected connection) {
         synchronized (connections) {
             connections.add(connection);
         }
         return connection;
     }
 
-    /** The same, with a client of the account's own: what happens to it is no other's trouble. */
-    Connected connectedByOwnClient(ScriptedProvider provider, String clientId) {
-        Connected connection = replicas.connect(provider, clientId);
+    /** One that no user gave, but the provider our client itself. */
+    Connected connectedTwoLegged(ScriptedProvider provider) {
+        Connected connection = replicas.connectTwoLegged(provider);
         synchronized (connections) {
             connections.add(connection);
         }
@@ -163,6 +201,15 @@ final class World {
 
     List<Connected> connected(ScriptedProvider provider, int count) {
         return IntStream.range(0, count).mapToObj(each -> connected(provider)).toList();
+    }
+
+    /** Connections whose tokens have expired, of which the provider itself need not have heard anything. */
+    List<Connected> planted(ScriptedProvider provider, int count) {
+        List<Connected> planted = replicas.plant(connected(steady), provider, count);
+        synchronized (connections) {
+            connections.addAll(planted);
+        }
+        return planted;
     }
 
     /** A connection whose access token has expired. */
@@ -219,10 +266,10 @@ final class World {
     }
 
     Checker checker(ScriptedProvider provider) {
-        List<String> theirs = connections.stream()
+        Set<String> theirs = connections.stream()
                 .filter(connection -> connection.provider() == provider)
                 .map(Connected::id)
-                .toList();
+                .collect(Collectors.toSet());
         List<Row> rows = replicas.rows(provider).stream()
                 .filter(row -> theirs.contains(row.connection()))
                 .toList();
@@ -230,7 +277,7 @@ final class World {
     }
 
     /** The part of the history that is about these. */
-    private History of(List<String> theirs) {
+    private History of(Set<String> theirs) {
         History part = new History();
         history.calls().stream()
                 .filter(call -> theirs.contains(call.connection()))

@@ -27,6 +27,9 @@ import java.util.regex.Pattern;
 /** The service as it is delivered, in a process of its own: {@code target/quarkus-app}. */
 public final class PackagedService implements AutoCloseable {
 
+    /** Small, and quick to start where two cores serve many. */
+    public static final String JAVA_OPTIONS = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
     private static final Path PACKAGE = Path.of(System.getProperty("grantkeeper.package", "target/quarkus-app"));
     private static final Path LOGS = PACKAGE.resolveSibling("service-logs").toAbsolutePath();
     private static final Duration START = Duration.ofSeconds(90);
@@ -98,8 +101,7 @@ public final class PackagedService implements AutoCloseable {
             set("QUARKUS_HTTP_PORT", port);
             set("QUARKUS_MANAGEMENT_PORT", freePort());
             set("GRANTKEEPER_PUBLIC_URL", "http://127.0.0.1:" + port);
-            // Small, and quick to start where two cores serve many.
-            set("JAVA_OPTS", "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+            set("JAVA_OPTS", JAVA_OPTIONS);
             set("JAVA_HOME", System.getProperty("java.home"));
             set("PATH", System.getenv("PATH"));
             set("LC_ALL", "C.UTF-8");
@@ -130,7 +132,7 @@ public final class PackagedService implements AutoCloseable {
 
         /** Starts it, and returns when it is ready to serve. */
         public PackagedService start() {
-            PackagedService service = launch();
+            PackagedService service = begin();
             try {
                 service.awaitReady();
                 return service;
@@ -138,6 +140,11 @@ public final class PackagedService implements AutoCloseable {
                 service.close();
                 throw notReady;
             }
+        }
+
+        /** Starts it, and returns before it has got anywhere. */
+        public PackagedService begin() {
+            return launch();
         }
 
         /** Starts it, and returns when it has ended by itself. */
@@ -211,6 +218,10 @@ public final class PackagedService implements AutoCloseable {
 
     public boolean isRunning() {
         return process.isAlive();
+    }
+
+    public boolean isReady() {
+        return answers(Api.ofNobody(managementUrl()));
     }
 
     /** All that it has said on its standard output. */

@@ -127,6 +127,12 @@ public final class ProviderLog {
         issued.put(accessToken, new Issued(subject, from, until));
     }
 
+    /** No API of the provider takes it any more. */
+    public void ended(String accessToken, long at) {
+        issued.computeIfPresent(
+                accessToken, (same, token) -> new Issued(token.subject(), token.from(), Math.min(token.until(), at)));
+    }
+
     /** Whether there is a grant of this user that can still be used. */
     public void alive(String subject, boolean is) {
         alive.put(subject, is);

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 
 /** The network between a service and what it talks to, with everything that happens to networks. */
 public final class Relay implements AutoCloseable {
@@ -25,8 +26,8 @@ public final class Relay implements AutoCloseable {
     private static final int BACKLOG = 200;
 
     private final ServerSocket listener;
-    private final InetSocketAddress target;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private volatile InetSocketAddress target;
     private volatile boolean refusing;
     private volatile boolean stalledThere;
     private volatile boolean stalledBack;
@@ -47,17 +48,37 @@ public final class Relay implements AutoCloseable {
     /** One on a port of its own, which passes everything. */
     public static Relay to(String host, int port) {
         try {
-            ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
-            Relay relay = new Relay(listener, new InetSocketAddress(host, port));
-            Thread.ofPlatform().daemon().start(relay::accept);
-            return relay;
+            return started(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), host, port);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
+    /** One that its clients speak TLS with, and what is behind it does not. */
+    public static Relay tls(SSLContext identity, String host, int port) {
+        try {
+            ServerSocket listener =
+                    identity.getServerSocketFactory().createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+            return started(listener, host, port);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Relay started(ServerSocket listener, String host, int port) {
+        Relay relay = new Relay(listener, new InetSocketAddress(host, port));
+        Thread.ofPlatform().daemon().start(relay::accept);
+        return relay;
+    }
+
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** Leads there from now on; what was connected before is reset. */
+    public void leadTo(String host, int port) {
+        target = new InetSocketAddress(host, port);
+        shake();
     }
 
     /** As a network should be. What was stalled stays lost; connections that lost something are reset. */

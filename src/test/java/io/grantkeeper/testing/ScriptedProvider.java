@@ -57,6 +57,10 @@ public final class ScriptedProvider implements AutoCloseable {
     private volatile String lifetime;
     private volatile CountDownLatch released;
     private volatile boolean knowsEveryClient;
+    private volatile String tokenType;
+    private volatile String besides;
+    private volatile Optional<String> reachedAt = Optional.empty();
+    private volatile String declaredBesides = "";
 
     /** Where a request may go. */
     public enum Endpoint {
@@ -75,6 +79,7 @@ public final class ScriptedProvider implements AutoCloseable {
 
         private final String subject;
         private final String scope;
+        private final Collection<String> accessTokens = new ConcurrentLinkedQueue<>();
         private boolean revoked;
 
         private Grant(String subject, String scope) {
@@ -149,7 +154,7 @@ public final class ScriptedProvider implements AutoCloseable {
                 ? "issuer: " + url() + "\nauthorization_response_iss_parameter_supported: true\n"
                         + "revocation: {url: '" + url() + "/revoke'}\n"
                 : "client_auth: post\n";
-        return issuer + declared.map(Rotation::entry).orElse("") + """
+        return issuer + declared.map(Rotation::entry).orElse("") + declaredBesides + """
                 id: %1$s
                 name: The %1$s provider
                 authorization_url: %2$s/authorize
@@ -175,8 +180,30 @@ public final class ScriptedProvider implements AutoCloseable {
         return id;
     }
 
+    /** Where its clients find it. */
     public String url() {
-        return "http://127.0.0.1:" + server.port();
+        return reachedAt.orElseGet(() -> "http://127.0.0.1:" + server.port());
+    }
+
+    /** Has clients go elsewhere than to its port, to whatever is in between. */
+    public ScriptedProvider reachedAt(String url) {
+        reachedAt = Optional.of(url);
+        return this;
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return server.port();
+    }
+
+    public String clientId() {
+        return clientId;
+    }
+
+    /** Has its entry say this as well, in lines of YAML. */
+    public ScriptedProvider declares(String lines) {
+        declaredBesides = lines;
+        return this;
     }
 
     /** As it was when it started: no script, rotation, tokens for an hour, nothing written down. */
@@ -192,6 +219,13 @@ public final class ScriptedProvider implements AutoCloseable {
         rotation = declared.orElse(Rotation.single());
         lifetime = "3600";
         knowsEveryClient = false;
+        answerBesides("bearer", "");
+    }
+
+    /** What every answer with a token calls it from now on, and what else it has, as fields of JSON. */
+    public final void answerBesides(String type, String fields) {
+        tokenType = type;
+        besides = fields.isEmpty() ? "" : ", " + fields;
     }
 
     /** Has it keep refresh tokens as they are. */
@@ -554,6 +588,10 @@ public final class ScriptedProvider implements AutoCloseable {
         private void grant(Grant grant, Optional<String> refreshToken) throws IOException {
             String accessToken = fresh("access token");
             long now = System.nanoTime();
+            if (rotation.endsAccess()) {
+                grant.accessTokens.forEach(before -> log.ended(before, now));
+            }
+            grant.accessTokens.add(accessToken);
             accessTokens.put(accessToken, grant);
             log.issued(
                     accessToken,
@@ -562,12 +600,12 @@ public final class ScriptedProvider implements AutoCloseable {
                     now + Duration.ofSeconds(Long.parseLong(lifetime)).toNanos());
             attempt.ifPresent(each -> each.granted(accessToken, refreshToken.orElse("")));
             note("granted");
-            String json = "{\"access_token\": \"" + accessToken + "\", \"token_type\": \"bearer\", \"expires_in\": "
-                    + lifetime + ", \"scope\": \"" + grant.scope + "\""
+            String json = "{\"access_token\": \"" + accessToken + "\", \"token_type\": \"" + tokenType
+                    + "\", \"expires_in\": " + lifetime + ", \"scope\": \"" + grant.scope + "\""
                     + refreshToken
                             .map(token -> ", \"refresh_token\": \"" + token + "\"")
                             .orElse("")
-                    + "}";
+                    + besides + "}";
             answer(200, "application/json", json.getBytes(UTF_8), Map.of("Cache-Control", "no-store"));
         }
 

@@ -25,13 +25,24 @@ public final class Signals {
         ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
     }
 
+    /** Lets files that these processes write be no longer than this, until they end. */
+    public static void limitFiles(long bytes, long... processes) {
+        for (long process : processes) {
+            run(List.of("prlimit", "--pid=" + process, "--fsize=" + bytes + ":"));
+        }
+    }
+
     private static void send(String signal, long... processes) {
         List<String> command = Stream.concat(
                         Stream.of("kill", "-" + signal),
                         LongStream.of(processes).mapToObj(Long::toString))
                 .toList();
+        run(command);
+    }
+
+    private static void run(List<String> command) {
         try {
-            // Whoever is gone by now needs no signal.
+            // Whoever is gone by now needs nothing.
             new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start()
