@@ -32,6 +32,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -45,6 +46,10 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "token")
 public class TokenResource {
+
+    /** What is answered only where the agent may see the connection. */
+    private static final Set<ProblemCode> OF_A_CONNECTION =
+            Set.of(ProblemCode.INSUFFICIENT_SCOPE, ProblemCode.CONNECTION_ERROR);
 
     private static final int DEFAULT_MIN_VALIDITY = 60;
     private static final int LARGEST_MIN_VALIDITY = 3600;
@@ -128,9 +133,9 @@ public class TokenResource {
                 .map(TokenResource::answer);
     }
 
-    /** What is not there is not named: an agent could think up any number of ids. */
+    /** Only what is there for certain is named: an agent could think up any number of ids. */
     private void noteRefused(Entry refused, Problem failure) {
-        Entry entry = failure.code() == ProblemCode.NOT_FOUND ? refused.withoutConnection() : refused;
+        Entry entry = OF_A_CONNECTION.contains(failure.code()) ? refused : refused.withoutConnection();
         trail.note(entry.code(failure.code().wireName()));
     }
 

@@ -108,7 +108,9 @@ public class Trail {
         return insert(pool, batch)
                 .onFailure()
                 .invoke(failure -> keep(batch, failure))
-                .chain(() -> batch.size() < BATCH ? Uni.createFrom().voidItem() : writeNotes());
+                .chain(() -> failed.isEmpty() && batch.size() < BATCH
+                        ? Uni.createFrom().voidItem()
+                        : writeNotes());
     }
 
     /** Forgets what is older than it is kept. For whoever keeps time, now and then. */
