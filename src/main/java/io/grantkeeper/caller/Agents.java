@@ -105,6 +105,7 @@ public final class Agents {
                         rows.persist(row).call(() -> trail.writeInSession(entry(row, Event.AGENT_REGISTERED, by))))
                 .onFailure(ConstraintViolationException.class)
                 .transform(taken -> Problem.of(DUPLICATE, "This service account is registered already."))
+                .invoke(stored -> stored.runsAs().ifPresent(serviceAccounts::forget))
                 .map(stored -> new Registered(stored, secret));
     }
 

@@ -29,7 +29,7 @@ final class ServiceAccounts {
 
     private final AgentRows rows;
     private final SingleFlight<PodIdentity, Optional<Pinned>> loads = new SingleFlight<>();
-    private final Cache<KubernetesIdentity, Pinned> remembered =
+    private final Cache<KubernetesIdentity, Optional<Pinned>> remembered =
             Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MOST).build();
 
     ServiceAccounts(AgentRows rows) {
@@ -40,14 +40,22 @@ final class ServiceAccounts {
 
     /** The agent that a pod is; fails with {@code unauthenticated} when nobody registered its service account. */
     Uni<Agent> agent(PodIdentity pod) {
-        Pinned held = remembered.getIfPresent(pod.serviceAccount());
-        Uni<Optional<Pinned>> found =
-                held != null ? Uni.createFrom().item(Optional.of(held)) : loads.join(pod, () -> load(pod));
+        Optional<Pinned> held = remembered.getIfPresent(pod.serviceAccount());
+        Uni<Optional<Pinned>> found = held != null ? Uni.createFrom().item(held) : loads.join(pod, () -> load(pod));
         return found.map(registered -> same(registered, pod));
     }
 
     void forget(AgentId id) {
-        remembered.asMap().values().removeIf(held -> held.agent().id().equals(id));
+        remembered
+                .asMap()
+                .values()
+                .removeIf(held ->
+                        held.filter(pinned -> pinned.agent().id().equals(id)).isPresent());
+    }
+
+    /** That nobody had registered it is no longer true. */
+    void forget(KubernetesIdentity identity) {
+        remembered.invalidate(identity);
     }
 
     private static Agent same(Optional<Pinned> registered, PodIdentity pod) {
@@ -70,7 +78,7 @@ final class ServiceAccounts {
                 .after(PATIENCE)
                 .failWith(() -> new TimeoutException("no answer by the database"))
                 .map(ServiceAccounts::pinned)
-                .invoke(found -> found.ifPresent(pinned -> remembered.put(pod.serviceAccount(), pinned)));
+                .invoke(found -> remembered.put(pod.serviceAccount(), found));
     }
 
     private static Optional<Pinned> pinned(@Nullable AgentRow row) {

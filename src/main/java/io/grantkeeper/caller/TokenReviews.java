@@ -2,20 +2,18 @@ package io.grantkeeper.caller;
 
 import static io.grantkeeper.problem.ProblemCode.UNAUTHENTICATED;
 import static io.grantkeeper.problem.ProblemCode.UNAVAILABLE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.grantkeeper.flight.SingleFlight;
 import io.grantkeeper.problem.Problem;
+import io.grantkeeper.secret.Digests;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
@@ -50,7 +48,7 @@ final class TokenReviews implements PodReview {
 
     @Override
     public Uni<Void> require(Secret token, PodIdentity pod) {
-        ByteBuffer digest = digest(token);
+        ByteBuffer digest = ByteBuffer.wrap(Digests.sha256(token));
         Boolean believed = answers.getIfPresent(digest);
         Uni<Boolean> answer = believed != null
                 ? Uni.createFrom().item(believed)
@@ -94,15 +92,6 @@ final class TokenReviews implements PodReview {
     private static void requireGood(boolean good) {
         if (!good) {
             throw Problem.of(UNAUTHENTICATED, "The cluster's API server does not accept the token any more.");
-        }
-    }
-
-    private static ByteBuffer digest(Secret token) {
-        try {
-            return ByteBuffer.wrap(
-                    MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 }
