@@ -43,7 +43,9 @@ class SecurityTestsTest {
             Map.entry(60, "tested as row F62 of the faults, TokenEndpointTest"),
             Map.entry(74, "comparison is MessageDigest.isEqual; no statistics were made"),
             Map.entry(99, "tested in EgressTest without this name"),
-            Map.entry(101, "tested in the seals' context, without this name"),
+            Map.entry(
+                    101,
+                    "a seal is bound to the token endpoint's origin; no test moves an endpoint under a stored connection"),
             Map.entry(130, "limits of the listener are Quarkus' own; no slow clients were tried"),
             Map.entry(131, "of the machine, not of the service"),
             Map.entry(132, "there is no image yet"),
