@@ -94,6 +94,7 @@ final class RefreshRounds {
                 Duration.ofMinutes(10),
                 "old imports",
                 () -> database.isUnconfirmed() ? Uni.createFrom().voidItem() : proofs.forgetOld());
+        rounds.every(Duration.ofSeconds(2), "providers that recovered", refreshes::hearOfRecoveries);
         rounds.every(Duration.ofSeconds(5), "count of replicas", replicas::count);
         rounds.overlapping(Duration.ofSeconds(1), "renewal of used tokens", upkeep::renewUsed);
         rounds.overlapping(Duration.ofSeconds(10), "idle refresh tokens", upkeep::keepAlive);

@@ -234,6 +234,11 @@ sealed interface Breaker {
         public Breaker incident(Moment at) {
             return why == Cause.INCIDENT ? this : at.open(Cause.INCIDENT);
         }
+
+        /** Once no replica knows of it any more: the next call may look. */
+        Open lookedAtSoon(Moment at) {
+            return isShared && at.isBefore(probeAt) ? new Open(why, at.now(), true) : this;
+        }
     }
 
     /**

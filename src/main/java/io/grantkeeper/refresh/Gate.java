@@ -124,6 +124,16 @@ final class Gate {
         moveFrom(Closed.class, closed -> closed.waiting(others.cause(), others.left(), at));
     }
 
+    /** Told that the others know of no outage any more. */
+    void forgottenByOthers(Moment at) {
+        moveFrom(Open.class, open -> open.lookedAtSoon(at));
+    }
+
+    /** Whether it makes a pause with the others, whose end another one may find. */
+    boolean isWaitingWithOthers() {
+        return breaker.get() instanceof Open open && open.isShared();
+    }
+
     /** The probe is ours, for the cause that all replicas know. */
     void claimed(Probing probing, Cause shared) {
         moveFrom(probing, now -> new Probing(shared, now.until(), true));

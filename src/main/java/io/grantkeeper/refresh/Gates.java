@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -28,6 +29,7 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +111,25 @@ class Gates {
         gate(known.client()).recall(known.waiting(), moment());
     }
 
+    /** Hears which outages another replica found to be over, so that nobody has to wait for a probe here. */
+    Uni<Void> hearOfRecoveries() {
+        return Uni.createFrom().deferred(() -> {
+            List<Gate> waiting = gates.asMap().values().stream()
+                    .filter(Gate::isWaitingWithOthers)
+                    .toList();
+            return waiting.isEmpty() ? Uni.createFrom().voidItem() : hearOfRecoveries(waiting);
+        });
+    }
+
+    private Uni<Void> hearOfRecoveries(List<Gate> waiting) {
+        return outages.all()
+                .map(all -> all.stream().map(Known::client).collect(Collectors.toSet()))
+                .invoke(known -> waiting.stream()
+                        .filter(gate -> !known.contains(gate.client()))
+                        .forEach(gate -> gate.forgottenByOthers(moment())))
+                .replaceWithVoid();
+    }
+
     private Gate gate(ClientAt client) {
         return gates.get(client, absent -> new Gate(client, entrance(client.provider()), config.incidentWindow()));
     }
@@ -133,8 +154,8 @@ class Gates {
         return new Moment(Duration.ofNanos(nanoTime.getAsLong() - begin), config.probeEvery());
     }
 
-    private double startsPerSecond() {
-        return config.rampPerSecond() / Math.max(1.0, replicas.getAsInt());
+    private Ramp.Rate startRate() {
+        return new Ramp.Rate(config.rampPerSecond(), Math.max(1, replicas.getAsInt()));
     }
 
     /** One refresh on its way to the provider. */
@@ -161,7 +182,7 @@ class Gates {
         }
 
         private Uni<T> startAtRate(Duration now) {
-            return switch (gate.entrance().ramp().slot(urgency, startsPerSecond(), now)) {
+            return switch (gate.entrance().ramp().slot(urgency, startRate(), now)) {
                 case Ramp.Slot.Later later -> refuse(Refusal.busy(Refusal.Reason.RAMP, later.retryAfter()));
                 case Ramp.Slot.Start start -> isNow(start.after()) ? queue() : queueAfter(start.after());
             };

@@ -7,7 +7,9 @@ import java.time.Duration;
  * an even rate, those that somebody waits for first.
  *
  * <p>Each is given a slot of time. Who cannot start while it waits gets a later slot to come again at, so that those who
- * were sent away do not all return at once.
+ * were sent away do not all return at once. They may return at any replica, and replicas hear of the end of an outage one
+ * after the other: whoever was first has sent away most. So each sends them for as if it had the rate of all, or the others
+ * would be idle at the end. Who is one too many then is sent away once more.
  */
 final class Ramp {
 
@@ -31,36 +33,52 @@ final class Ramp {
         record Later(Duration retryAfter) implements Slot {}
     }
 
-    synchronized Slot slot(Urgency urgency, double perSecond, Duration now) {
-        Duration interval = Duration.ofNanos((long) (1e9 / perSecond));
+    /**
+     * How many may start, shared evenly.
+     *
+     * @param perSecond of all replicas together
+     * @param replicas how many they are
+     */
+    record Rate(int perSecond, int replicas) {
+
+        private Duration between() {
+            return betweenAll().multipliedBy(replicas);
+        }
+
+        private Duration betweenAll() {
+            return Duration.ofSeconds(1).dividedBy(perSecond);
+        }
+    }
+
+    synchronized Slot slot(Urgency urgency, Rate rate, Duration now) {
         return switch (urgency) {
-            case DEMANDED -> demanded(interval, now);
-            case BACKGROUND -> background(interval, now);
+            case DEMANDED -> demanded(rate, now);
+            case BACKGROUND -> background(rate, now);
         };
     }
 
-    private Slot demanded(Duration interval, Duration now) {
+    private Slot demanded(Rate rate, Duration now) {
         Duration start = later(next, now);
         return start.minus(now).compareTo(patience) <= 0
-                ? start(start, interval, now)
-                : new Slot.Later(returnSlot(interval, now));
+                ? start(start, rate, now)
+                : new Slot.Later(returnSlot(rate, now));
     }
 
     /** It starts where nobody is in line, or not at all: nobody waits for it. */
-    private Slot background(Duration interval, Duration now) {
-        return next.compareTo(now) <= 0 ? start(now, interval, now) : new Slot.Later(patience);
+    private Slot background(Rate rate, Duration now) {
+        return next.compareTo(now) <= 0 ? start(now, rate, now) : new Slot.Later(patience);
     }
 
-    private Slot start(Duration start, Duration interval, Duration now) {
-        next = start.plus(interval);
+    private Slot start(Duration start, Rate rate, Duration now) {
+        next = start.plus(rate.between());
         return new Slot.Start(start.minus(now));
     }
 
-    private Duration returnSlot(Duration interval, Duration now) {
+    private Duration returnSlot(Rate rate, Duration now) {
         Duration first = now.plus(patience);
         Duration slot = later(nextReturn, first);
         Duration back = slot.minus(now).compareTo(LONGEST) > 0 ? first : slot;
-        nextReturn = back.plus(interval);
+        nextReturn = back.plus(rate.betweenAll());
         return back.minus(now);
     }
 

@@ -100,6 +100,11 @@ public class Refreshes {
         return gates.recall();
     }
 
+    /** Hears which providers another replica found well again. For whoever keeps time, every few seconds. */
+    public Uni<Void> hearOfRecoveries() {
+        return gates.hearOfRecoveries();
+    }
+
     private Uni<Refreshed> join(Held seen, Urgency urgency) {
         ConnectionId id = seen.connection().id();
         if (flights.isFlying(id)) {

@@ -595,6 +595,28 @@ class GatesTest {
     }
 
     @Test
+    void F46_whatAnotherReplicasProbeFoundIsHeardOfBeforeTheNextProbeIsDue() {
+        // Given
+        Gates other = replica(Map.of());
+        breakDown(one);
+        get(other.recall());
+        pauseEnds();
+        CompletableFuture<Refreshed> probe = begin(one);
+        refused(other, DEMANDED);
+
+        // When
+        get(other.hearOfRecoveries());
+        refused(other, DEMANDED);
+        calls.getFirst().complete(GRANTED);
+        get(probe);
+        refused(other, DEMANDED);
+        get(other.hearOfRecoveries());
+
+        // Then
+        assertThat(refresh(other, GRANTED)).isInstanceOf(Refreshed.Renewed.class);
+    }
+
+    @Test
     void aReplicaThatStartsTakesUpWhatIsOpen() {
         // Given
         List<ConnectionId> marked = incident(one);

@@ -5,6 +5,7 @@ import static io.grantkeeper.refresh.Urgency.DEMANDED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.grantkeeper.refresh.Ramp.Rate;
 import io.grantkeeper.refresh.Ramp.Slot;
 import io.grantkeeper.refresh.Ramp.Slot.Later;
 import io.grantkeeper.refresh.Ramp.Slot.Start;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class RampTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(8);
-    private static final double RATE = 50;
+    private static final Rate RATE = new Rate(50, 1);
 
     private final Ramp ramp = new Ramp(PATIENCE);
     private Duration now = Duration.ofMinutes(7);
@@ -72,13 +73,27 @@ class RampTest {
 
     @Test
     void replicasShareTheRate() {
-        assertThat(Stream.generate(() -> ramp.slot(DEMANDED, RATE / 2, now)).limit(3))
-                .containsExactly(start(0), start(40), start(80));
+        assertThat(slots(new Rate(50, 2), 3)).containsExactly(start(0), start(40), start(80));
+    }
+
+    @Test
+    void F46_whoIsSentAwayReturnsAtTheRateOfAllReplicas() {
+        // When
+        List<Slot> slots = slots(new Rate(50, 2), 204);
+
+        // Then
+        assertThat(slots.subList(201, 204))
+                .containsExactly(
+                        new Later(PATIENCE), new Later(PATIENCE.plusMillis(20)), new Later(PATIENCE.plusMillis(40)));
     }
 
     @CanIgnoreReturnValue
     private List<Slot> slots(int count) {
-        return Stream.generate(() -> ramp.slot(DEMANDED, RATE, now))
+        return slots(RATE, count);
+    }
+
+    private List<Slot> slots(Rate rate, int count) {
+        return Stream.generate(() -> ramp.slot(DEMANDED, rate, now))
                 .limit(count)
                 .toList();
     }
