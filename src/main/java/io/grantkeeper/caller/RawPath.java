@@ -17,6 +17,30 @@ record RawPath(String path) {
     private static final Pattern ODD_SEGMENT = Pattern.compile("/(?:/|(?:\\.|%2[eE]){1,2}(?:/|$))");
 
     boolean isPlain() {
-        return CHARACTERS.matcher(path).matches() && !ODD_SEGMENT.matcher(path).find();
+        return isOfWords()
+                || (CHARACTERS.matcher(path).matches()
+                        && !ODD_SEGMENT.matcher(path).find());
+    }
+
+    /** Whether it is segments of letters, digits and hyphens alone: so are nearly all, and no pattern has to look then. */
+    private boolean isOfWords() {
+        char before = 0;
+        for (int i = 0; i < path.length(); i++) {
+            char each = path.charAt(i);
+            boolean begins = each == '/' && before != '/';
+            boolean goesOn = i > 0 && isOfWord(each);
+            if (!begins && !goesOn) {
+                return false;
+            }
+            before = each;
+        }
+        return before != 0;
+    }
+
+    private static boolean isOfWord(char each) {
+        return (each >= 'a' && each <= 'z')
+                || (each >= '0' && each <= '9')
+                || (each >= 'A' && each <= 'Z')
+                || each == '-';
     }
 }

@@ -41,7 +41,8 @@ record RequestHead(String method, String authority, String path, String query, M
     }
 
     static String canonicalAuthority(String authority) {
-        return DEFAULT_PORT.matcher(authority.toLowerCase(Locale.ROOT)).replaceFirst("");
+        String lower = authority.toLowerCase(Locale.ROOT);
+        return lower.indexOf(':') < 0 ? lower : DEFAULT_PORT.matcher(lower).replaceFirst("");
     }
 
     /** Whether its method only reads (RFC 9110 §9.2.1). */

@@ -3,13 +3,9 @@ package io.grantkeeper.connection;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** The id of a connection: a UUIDv7 (RFC 9562 §5.7). */
 public record ConnectionId(UUID value) {
-
-    private static final Pattern CANONICAL =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
     /**
      * Reads the canonical form only, since one connection must not have several addresses.
@@ -17,10 +13,19 @@ public record ConnectionId(UUID value) {
      * @throws Problem not found, as for any id that nothing has
      */
     public static ConnectionId parse(String text) {
-        if (!CANONICAL.matcher(text).matches()) {
+        ConnectionId id = new ConnectionId(uuid(text));
+        if (!id.toString().equals(text)) {
             throw notFound();
         }
-        return new ConnectionId(UUID.fromString(text));
+        return id;
+    }
+
+    private static UUID uuid(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException none) {
+            throw notFound();
+        }
     }
 
     /** The answer for a connection that does not exist, and for one that the caller may not see. */
