@@ -6,6 +6,7 @@ import io.grantkeeper.authorization.Attempt.Status;
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.connection.Visibility;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.secret.Digests;
@@ -172,9 +173,12 @@ class Attempts {
     }
 
     /** How far a flow of this account is; for an agent only one that it asked for itself. */
-    Uni<Optional<Progress>> progress(UUID id, AccountId account, Optional<AgentId> agent) {
+    Uni<Optional<Progress>> progress(UUID id, Visibility visibility) {
         return pool.preparedQuery(PROGRESS)
-                .execute(Tuple.of(id, account.value(), agent.map(AgentId::value).orElse(null)))
+                .execute(Tuple.of(
+                        id,
+                        visibility.account().value(),
+                        visibility.agent().map(AgentId::value).orElse(null)))
                 .map(rows -> first(rows).map(Attempts::progress));
     }
 

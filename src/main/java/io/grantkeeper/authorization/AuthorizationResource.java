@@ -3,14 +3,12 @@ package io.grantkeeper.authorization;
 import io.grantkeeper.authorization.Attempt.Requester;
 import io.grantkeeper.authorization.Wants.Asked;
 import io.grantkeeper.caller.Agent;
-import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.caller.Caller;
 import io.grantkeeper.caller.CurrentCaller;
 import io.grantkeeper.caller.LocalOwner;
 import io.grantkeeper.caller.OpenToAnyone;
 import io.grantkeeper.caller.PublicUrl;
 import io.grantkeeper.caller.User;
-import io.grantkeeper.connection.Visibility;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.secret.Secret;
@@ -21,7 +19,6 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
@@ -29,8 +26,6 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -39,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Starts flows, and tells how far they are. */
+/** Starts flows. */
 @Path("/api/apps/authorize")
 @Tag(name = "authorization")
 public class AuthorizationResource {
@@ -49,7 +44,6 @@ public class AuthorizationResource {
     private final CurrentCaller caller;
     private final Wants wants;
     private final Flows flows;
-    private final Attempts attempts;
     private final BrowserLeg browser;
     private final PublicUrl publicUrl;
 
@@ -57,13 +51,11 @@ public class AuthorizationResource {
             CurrentCaller caller,
             Wants wants,
             Flows flows,
-            Attempts attempts,
             BrowserLeg browser,
             @ConfigProperty(name = PublicUrl.SETTING, defaultValue = PublicUrl.DEFAULT) PublicUrl publicUrl) {
         this.caller = caller;
         this.wants = wants;
         this.flows = flows;
-        this.attempts = attempts;
         this.browser = browser;
         this.publicUrl = publicUrl;
     }
@@ -151,19 +143,6 @@ public class AuthorizationResource {
                         .build());
     }
 
-    @GET
-    @Path("/{id}")
-    @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "How far a flow is", operationId = "authorizationStatus")
-    @Parameter(name = "accountId", in = ParameterIn.QUERY)
-    public Uni<FlowStatus> status(@PathParam("id") String id, @Context UriInfo uri) {
-        Visibility visibility = Visibility.of(
-                caller.require(), Query.of(uri, "accountId").text("accountId").orElse(null));
-        Optional<AgentId> agent = visibility.agent();
-        return attempts.progress(flowId(id), visibility.account(), agent)
-                .map(progress -> progress.map(FlowStatus::of).orElseThrow(AuthorizationResource::notFound));
-    }
-
     private Uni<Response> depart(Attempt attempt) {
         return flows.depart(attempt).map(browser::send);
     }
@@ -175,7 +154,7 @@ public class AuthorizationResource {
                         ProblemCode.UNAUTHENTICATED,
                         "Sign in at your dashboard first, then open this link once more."));
         if (!user.isMemberOf(attempt.account())) {
-            throw notFound();
+            throw FlowEvents.notFound();
         }
     }
 
@@ -203,17 +182,5 @@ public class AuthorizationResource {
     /** As they stand there: one that stands there twice, or is no scope, is refused when the provider's are known. */
     private static List<String> scopes(String separated) {
         return List.of(separated.split("[ ,]+"));
-    }
-
-    private static UUID flowId(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException noId) {
-            throw notFound();
-        }
-    }
-
-    private static Problem notFound() {
-        return Problem.of(ProblemCode.NOT_FOUND, "There is no such flow.");
     }
 }

@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FlowStatus(String status, @Nullable String connectionId) {
 
+    private static final String PENDING = "pending";
+
     static FlowStatus of(Progress progress) {
         String status = switch (progress.status()) {
             case CONNECTED -> "connected";
             case DENIED, FAILED -> "denied";
-            case OFFERED, STARTED, EXCHANGING -> progress.open() ? "pending" : "expired";
+            case OFFERED, STARTED, EXCHANGING -> progress.open() ? PENDING : "expired";
         };
         return new FlowStatus(
                 status, progress.connection().map(ConnectionId::toString).orElse(null));
+    }
+
+    /** Whether nothing more becomes of it. */
+    boolean ended() {
+        return !status.equals(PENDING);
     }
 }

@@ -94,9 +94,9 @@ public final class Api {
     }
 
     /** The same for a caller that may hang up: cancelling it closes the connection. */
-    public CompletableFuture<Answer> startCancellable(String method, String target) {
+    public CompletableFuture<Answer> startCancellable(String method, String target, String... headers) {
         CompletableFuture<HttpResponse<String>> call =
-                HTTP.sendAsync(request(method, target, ""), BodyHandlers.ofString(UTF_8));
+                HTTP.sendAsync(request(method, target, "", headers), BodyHandlers.ofString(UTF_8));
         CompletableFuture<Answer> answer = call.thenApply(Answer::of);
         answer.whenComplete((any, failure) -> call.cancel(true));
         return answer;

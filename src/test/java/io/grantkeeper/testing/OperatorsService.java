@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class OperatorsService {
 
+    /** The origin of the dashboard that the operator set. */
+    public static final String DASHBOARD = "https://dashboard.example";
+
     private static final AtomicInteger USERS = new AtomicInteger();
     private static final int AT_ONCE = 20;
     private static OperatorsService running;
@@ -88,6 +91,7 @@ public final class OperatorsService {
     public PackagedService.Setup setup(String name) {
         PackagedService.Setup setup = PackagedService.withDatabase(name, database, keyRing(), mock.usersIssuer())
                 .set("GRANTKEEPER_PROVIDERS_DIR", providers())
+                .set("GRANTKEEPER_DASHBOARD_ORIGINS", DASHBOARD)
                 .set("GRANTKEEPER_ACME_CLIENT_ID", "grantkeeper-at-acme")
                 .set("GRANTKEEPER_ACME_CLIENT_SECRET", Canaries.fresh("client secret"))
                 .set("GRANTKEEPER_ACME_ALLOW_PRIVATE", "true")
