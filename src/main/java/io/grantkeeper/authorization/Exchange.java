@@ -5,6 +5,7 @@ import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.connection.Grants;
 import io.grantkeeper.connection.NewGrant;
+import io.grantkeeper.oauth.IdToken;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.problem.Action;
@@ -20,13 +21,16 @@ import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /** Exchanges an authorization code for tokens, finds out whose they are, and stores them. */
 @ApplicationScoped
 class Exchange {
 
+    private static final Logger LOG = Logger.getLogger(Exchange.class);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final Duration USERINFO_DEADLINE = Duration.ofSeconds(5);
 
@@ -34,12 +38,14 @@ class Exchange {
     private final TokenEndpoint tokenEndpoint;
     private final Userinfo userinfo;
     private final Grants grants;
+    private final InstantSource clock;
 
-    Exchange(VerifierSeals seals, TokenEndpoint tokenEndpoint, Userinfo userinfo, Grants grants) {
+    Exchange(VerifierSeals seals, TokenEndpoint tokenEndpoint, Userinfo userinfo, Grants grants, InstantSource clock) {
         this.seals = seals;
         this.tokenEndpoint = tokenEndpoint;
         this.userinfo = userinfo;
         this.grants = grants;
+        this.clock = clock;
     }
 
     /** The connection that the code became; fails with a {@link Problem}, and nothing is stored then. */
@@ -48,6 +54,7 @@ class Exchange {
         return tokenEndpoint
                 .exchange(counterparty, new AuthorizationCode(code, verifier, bound.redirectUri()), DEADLINE)
                 .map(Exchange::granted)
+                .invoke(tokens -> requireOwnIdToken(tokens, OpenIdFlow.expected(bound, counterparty, verifier)))
                 .chain(tokens -> identify(counterparty, tokens)
                         .chain(identity -> grants.save(grant(bound.attempt(), counterparty, tokens, identity))));
     }
@@ -56,6 +63,20 @@ class Exchange {
         return userinfo.identify(counterparty, tokens, USERINFO_DEADLINE)
                 .onFailure(EgressFailure.class)
                 .transform(failure -> refused("The provider did not tell whose account this is: try again."));
+    }
+
+    /**
+     * The code of another flow, or of another client, is found out by the ID token that it brought. The tokens are not
+     * revoked: at many providers that would end all that their user has granted to our client, for somebody's say-so.
+     */
+    private void requireOwnIdToken(TokenSet tokens, IdToken.Expected expected) {
+        tokens.idToken()
+                .flatMap(IdToken::read)
+                .flatMap(idToken -> idToken.fault(expected, clock.instant()))
+                .ifPresent(claim -> {
+                    LOG.warnf("callback refused cause=id_token claim=%s client=%s", claim, expected.clientId());
+                    throw refused("The provider's ID token is not for this sign-in: nothing was connected.");
+                });
     }
 
     private static TokenSet granted(Outcome outcome) {

@@ -112,6 +112,7 @@ class Flows {
                         counterparty.provider().scopes().separator(),
                         state,
                         Pkce.codeChallenge(verifier),
+                        OpenIdFlow.nonce(attempt, counterparty.provider(), verifier),
                         counterparty.provider().authorizationParameters())
                 .toUri();
         return attempts.start(bound, state).map(started -> {

@@ -7,12 +7,14 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedCollection;
 import java.util.stream.Collectors;
 
 /**
  * The request that a browser carries to the authorization endpoint (RFC 6749 §4.1.1, RFC 7636 §4.3).
  *
+ * @param nonce what the ID token must repeat, where one is asked for (OpenID Connect Core §3.1.2.1)
  * @param extra the provider's own parameters; none of them may be one of the request's
  */
 public record AuthorizationRequest(
@@ -23,6 +25,7 @@ public record AuthorizationRequest(
         String scopeSeparator,
         Secret state,
         String codeChallenge,
+        Optional<String> nonce,
         Map<String, String> extra) {
 
     /** Where to send the browser. */
@@ -37,6 +40,7 @@ public record AuthorizationRequest(
         parameters.put("state", state.reveal());
         parameters.put("code_challenge", codeChallenge);
         parameters.put("code_challenge_method", Pkce.METHOD);
+        nonce.ifPresent(value -> parameters.put("nonce", value));
         extra.forEach(parameters::putIfAbsent);
         return URI.create(endpoint + (endpoint.getRawQuery() == null ? "?" : "&") + form(parameters));
     }

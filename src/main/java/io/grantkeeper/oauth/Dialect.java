@@ -11,11 +11,13 @@ import java.util.Set;
  * @param errorPlace where a refusal has its code, if not at {@code /error}
  * @param tokenTypes what else than {@code Bearer} it calls its bearer tokens
  * @param outcomes what its answers mean
+ * @param nonceReturned whether its ID tokens repeat the nonce of the request (OpenID Connect Core §2)
  */
-public record Dialect(Optional<JsonPointer> errorPlace, Set<String> tokenTypes, OutcomeTable outcomes) {
+public record Dialect(
+        Optional<JsonPointer> errorPlace, Set<String> tokenTypes, OutcomeTable outcomes, boolean nonceReturned) {
 
     /** That of a provider which departs from nothing. */
-    public static final Dialect STANDARD = new Dialect(Optional.empty(), Set.of(), OutcomeTable.STANDARD);
+    public static final Dialect STANDARD = new Dialect(Optional.empty(), Set.of(), OutcomeTable.STANDARD, true);
 
     public Dialect {
         tokenTypes = Set.copyOf(tokenTypes);

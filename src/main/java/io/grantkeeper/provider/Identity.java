@@ -18,4 +18,9 @@ public record Identity(
             Optional.of(JsonPointer.compile("/name")),
             Optional.of(JsonPointer.compile("/email")),
             Optional.empty());
+
+    /** Whether the subject is that of OpenID Connect, which the ID token has too. */
+    public boolean isOpenIdSubject() {
+        return subject.equals(OPENID_CONNECT.subject);
+    }
 }

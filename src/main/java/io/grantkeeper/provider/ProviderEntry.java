@@ -95,7 +95,8 @@ record ProviderEntry(JsonNode tree) {
                 Set.copyOf(list("/token_response/token_types")),
                 new OutcomeTable(StreamSupport.stream(tree.at("/token_errors").spliterator(), false)
                         .map(ProviderEntry::outcomeRule)
-                        .toList()));
+                        .toList()),
+                tree.at("/token_response/nonce").asBoolean(true));
     }
 
     private static OutcomeRule outcomeRule(JsonNode rule) {

@@ -5,15 +5,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.grantkeeper.oauth.IdToken;
 import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,18 +32,22 @@ public class Userinfo {
      * The user behind fresh tokens: by the userinfo endpoint, else by the ID token, which came over TLS from the token
      * endpoint itself and needs no signature check then (OpenID Connect Core §3.1.3.7), else nobody knows.
      *
+     * <p>Where both tell the subject, it has to be one and the same (OpenID Connect Core §5.3.2).
+     *
      * @return the identity; fails with {@link EgressFailure} when the provider did not tell what its entry promises
      */
     public Uni<ProviderIdentity> identify(Counterparty counterparty, TokenSet tokens, Duration deadline) {
         Identity pointers = counterparty.provider().identity();
+        Optional<IdToken> idToken = tokens.idToken().flatMap(IdToken::read);
         return counterparty
                 .endpoints()
                 .userinfo()
                 .map(userinfo -> ask(counterparty.provider(), userinfo, tokens.accessToken(), deadline))
-                .orElseGet(() -> Uni.createFrom()
-                        .item(tokens.idToken().map(Userinfo::claims).orElseGet(MissingNode::getInstance)))
+                .orElseGet(
+                        () -> Uni.createFrom().item(idToken.map(IdToken::claims).orElseGet(MissingNode::getInstance)))
                 .map(claims -> identity(claims, pointers))
-                .invoke(identity -> requireSubject(counterparty.endpoints(), identity));
+                .invoke(identity -> requireSubject(counterparty.endpoints(), identity))
+                .invoke(identity -> requireSame(identity, pointers, idToken));
     }
 
     private Uni<JsonNode> ask(Provider provider, URI userinfo, Secret accessToken, Duration deadline) {
@@ -65,17 +68,6 @@ public class Userinfo {
             return JSON.readTree(answer.body());
         } catch (JsonProcessingException unreadable) {
             throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint did not answer JSON");
-        }
-    }
-
-    private static JsonNode claims(Secret idToken) {
-        String[] parts = idToken.reveal().split("\\.", -1);
-        try {
-            return parts.length == 3
-                    ? JSON.readTree(Base64.getUrlDecoder().decode(parts[1]))
-                    : MissingNode.getInstance();
-        } catch (IOException | IllegalArgumentException unreadable) {
-            return MissingNode.getInstance();
         }
     }
 
@@ -102,6 +94,16 @@ public class Userinfo {
     private static void requireSubject(Endpoints endpoints, ProviderIdentity identity) {
         if (identity.subject().isEmpty() && endpoints.userinfo().isPresent()) {
             throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint did not tell the subject");
+        }
+    }
+
+    private static void requireSame(ProviderIdentity identity, Identity pointers, Optional<IdToken> idToken) {
+        boolean other = pointers.isOpenIdSubject()
+                && idToken.flatMap(IdToken::subject)
+                        .filter(subject -> !subject.equals(identity.subject()))
+                        .isPresent();
+        if (other) {
+            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint told another subject");
         }
     }
 }

@@ -1,23 +1,30 @@
 package io.grantkeeper.refresh;
 
+import io.grantkeeper.connection.Connection;
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.Credentials;
 import io.grantkeeper.connection.GrantClients;
 import io.grantkeeper.connection.Held;
+import io.grantkeeper.oauth.IdToken;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.provider.ClientCredentials;
 import io.grantkeeper.provider.Counterparty;
+import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.TokenEndpoint;
 import io.grantkeeper.replica.KnownDatabase;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Knows how to ask for new tokens, in the way that the connection's grant was got. */
 @ApplicationScoped
 class Renewal {
+
+    private static final Logger LOG = Logger.getLogger(Renewal.class);
 
     private final Credentials credentials;
     private final GrantClients clients;
@@ -66,7 +73,32 @@ class Renewal {
                     clientCredentials.obtain(counterparty, held.connection().scopes(), config.answerDeadline());
         }
         Optional<Secret> token = credentials.refreshToken(held);
-        return token.<Question>map(secret -> () -> tokenEndpoint.refresh(counterparty, secret, config.answerDeadline()))
+        return token.<Question>map(secret -> () -> tokenEndpoint
+                        .refresh(counterparty, secret, config.answerDeadline())
+                        .map(outcome -> ofSameSubject(held.connection(), counterparty.provider(), outcome)))
                 .orElse(() -> Uni.createFrom().item(new Outcome.Dead(Reason.NO_REFRESH_TOKEN)));
+    }
+
+    /**
+     * An ID token about somebody else (OpenID Connect Core §12.2) comes with tokens that are somebody else's: they are given
+     * to nobody, and the grant ends only if that lasts.
+     */
+    private static Outcome ofSameSubject(Connection connection, Provider provider, Outcome outcome) {
+        if (outcome instanceof Outcome.Granted granted && isOfAnother(connection, provider, granted.tokens())) {
+            LOG.errorf("refresh answered for another subject connection=%s", connection.id());
+            return new Outcome.Suspect(Outcome.Suspect.Cause.UNKNOWN);
+        }
+        return outcome;
+    }
+
+    private static boolean isOfAnother(Connection connection, Provider provider, TokenSet tokens) {
+        String own = connection.identity().subject();
+        return provider.identity().isOpenIdSubject()
+                && !own.isEmpty()
+                && tokens.idToken()
+                        .flatMap(IdToken::read)
+                        .flatMap(IdToken::subject)
+                        .filter(subject -> !subject.equals(own))
+                        .isPresent();
     }
 }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AuthorizationRequestTest {
@@ -84,6 +85,7 @@ class AuthorizationRequestTest {
                 " ",
                 Secret.of("canary"),
                 "challenge",
+                Optional.of("nonce"),
                 Map.of());
 
         assertThat(request.toString()).doesNotContain("canary");
@@ -98,6 +100,7 @@ class AuthorizationRequestTest {
                         separator,
                         Secret.of("s/t+a=te"),
                         "ch-al_lenge",
+                        Optional.empty(),
                         extra)
                 .toUri();
     }

@@ -270,7 +270,7 @@ class TokenResponsesTest {
     @Test
     void A134_aProvidersOwnWordForABearerTokenIsTaken() {
         // Given
-        Dialect dialect = new Dialect(Optional.empty(), Set.of("bot"), OutcomeTable.STANDARD);
+        Dialect dialect = new Dialect(Optional.empty(), Set.of("bot"), OutcomeTable.STANDARD, true);
 
         // When
         TokenResponse response = TokenResponses.read(200, "{\"access_token\":\"at\",\"token_type\":\"Bot\"}", dialect);
@@ -352,7 +352,7 @@ class TokenResponsesTest {
     }
 
     private static Dialect dialect(String errorPlace) {
-        return new Dialect(Optional.of(JsonPointer.compile(errorPlace)), Set.of(), OutcomeTable.STANDARD);
+        return new Dialect(Optional.of(JsonPointer.compile(errorPlace)), Set.of(), OutcomeTable.STANDARD, true);
     }
 
     private static TokenSet granted(String body) {

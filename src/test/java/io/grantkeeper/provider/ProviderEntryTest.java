@@ -110,7 +110,7 @@ class ProviderEntryTest {
                 granted_as: {files: files.all}
                 services: {acme_files: [files]}
                 refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000, refresh_token_ttl: 864000, invalidates_access: true}
-                token_response: {error: /fault/code, token_types: [acme]}
+                token_response: {error: /fault/code, token_types: [acme], nonce: false}
                 token_errors: [{status: 403, error: E7, description: refresh token, means: dead}, {status: 400, means: transient}]
                 grants: [authorization_code, client_credentials]
                 api_base_urls: [https://api.acme.example, https://files.acme.example]
@@ -152,7 +152,8 @@ class ProviderEntryTest {
                                         Optional.of("refresh token"),
                                         Meaning.DEAD),
                                 new OutcomeRule(
-                                        Optional.of(400), Optional.empty(), Optional.empty(), Meaning.TRANSIENT)))));
+                                        Optional.of(400), Optional.empty(), Optional.empty(), Meaning.TRANSIENT))),
+                        false));
         assertThat(acme.services()).containsEntry("acme_files", Set.of("files"));
         assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE, Grant.CLIENT_CREDENTIALS);
         assertThat(acme.presentation().skill()).contains(new Presentation.Skill("npx skills add acme/acme"));

@@ -161,14 +161,30 @@ class UserinfoTest {
     @Test
     void theEndpointOutweighsTheIdToken() {
         // Given
-        answer(200, "{\"sub\":\"asked\"}");
+        answer(200, "{\"id\":\"asked\"}");
 
         // Then
         assertThat(identify(
-                                provider("userinfo: {url: " + server.uri("/me") + "}"),
+                                provider("userinfo: {url: " + server.uri("/me") + ", subject: /id}"),
                                 Optional.of(jwt("{\"sub\":\"told\"}")))
                         .subject())
                 .isEqualTo("asked");
+    }
+
+    @Test
+    void A35_anEndpointThatTellsAnotherSubjectThanTheIdTokenTellsNobody() {
+        // Given
+        answer(200, "{\"sub\":\"asked\"}");
+
+        // Then
+        assertThatExceptionOfType(EgressFailure.class)
+                .isThrownBy(() -> {
+                    ProviderIdentity unwanted = identify(
+                            provider("userinfo: {url: " + server.uri("/me") + "}"),
+                            Optional.of(jwt("{\"sub\":\"told\"}")));
+                    throw new AssertionError("told " + unwanted);
+                })
+                .withNoCause();
     }
 
     @ParameterizedTest

@@ -160,7 +160,7 @@ public final class ScriptedProvider implements AutoCloseable {
                 authorization_url: %2$s/authorize
                 token_url: %2$s/token
                 userinfo: {url: '%2$s/userinfo'}
-                scopes: {read: Read, write: Write, admin: Administer}
+                scopes: {read: Read, write: Write, admin: Administer, openid: Sign in}
                 default_scopes: [read, write]
                 api_base_urls: ['%2$s']
                 grants: [authorization_code, client_credentials]
