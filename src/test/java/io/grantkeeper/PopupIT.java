@@ -7,7 +7,7 @@ import io.grantkeeper.testing.Canaries;
 import io.grantkeeper.testing.Home;
 import io.grantkeeper.testing.MockProvider;
 import io.grantkeeper.testing.PackagedService;
-import java.io.File;
+import io.grantkeeper.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +39,8 @@ class PopupIT {
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
-        Optional<Path> chromium = program("chromium", "chromium-browser", "google-chrome");
-        Optional<Path> driver = program("chromedriver");
+        Optional<Path> chromium = Program.find("chromium", "chromium-browser", "google-chrome");
+        Optional<Path> driver = Program.find("chromedriver");
         boolean found = chromium.isPresent() && driver.isPresent();
         if ("required".equals(System.getenv("GRANTKEEPER_TEST_BROWSER"))) {
             assertThat(found).as("Chromium and ChromeDriver on the path").isTrue();
@@ -126,14 +126,6 @@ class PopupIT {
                 .usingDriverExecutable(driver.toFile())
                 .build();
         return new ChromeDriver(driverService, options);
-    }
-
-    private static Optional<Path> program(String... names) {
-        return Stream.of(names)
-                .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .map(folder -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static void closeQuietly(AutoCloseable closeable) {
