@@ -7,6 +7,7 @@ import io.grantkeeper.testing.Answer;
 import io.grantkeeper.testing.Api;
 import io.grantkeeper.testing.Browser;
 import io.grantkeeper.testing.Canaries;
+import io.grantkeeper.testing.MessageSigner;
 import io.grantkeeper.testing.MockProvider;
 import io.grantkeeper.testing.PackagedService;
 import io.grantkeeper.testing.Relay;
@@ -342,7 +343,12 @@ public final class Replicas implements AutoCloseable {
         }
 
         public Api agent() {
-            return Api.signed(setup.publicUrl(), agentId, agentSecret);
+            return Api.with(setup.publicUrl(), signer());
+        }
+
+        /** What the agent signs with, at every replica the same. */
+        public MessageSigner signer() {
+            return MessageSigner.hmac(agentId, agentSecret);
         }
 
         public boolean isReady() {
