@@ -41,7 +41,6 @@ class SecurityTestsTest {
             Map.entry(55, "no answer has CORS headers yet"),
             Map.entry(59, "compared field by field in TokenAnswerTest and OpenApiIT, without this name"),
             Map.entry(60, "tested as row F62 of the faults, TokenEndpointTest"),
-            Map.entry(74, "comparison is MessageDigest.isEqual; no statistics were made"),
             Map.entry(99, "tested in EgressTest without this name"),
             Map.entry(
                     101,

@@ -3,7 +3,10 @@ package io.grantkeeper.caller;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SigningKeyTest {
@@ -69,6 +72,30 @@ class SigningKeyTest {
 
         assertThat(Ed25519Key.of(noPoint)).isEmpty();
         assertThat(Ed25519Key.of(new byte[31])).isEmpty();
+    }
+
+    @Test
+    void A74_aSignatureIsWrongWhereverItDiffers() {
+        // Given
+        HmacKey key = HmacKey.of(new byte[32]);
+        byte[] message = "message".getBytes(UTF_8);
+        byte[] right = key.sign(message);
+        // When
+        List<byte[]> wrong = IntStream.range(0, right.length * Byte.SIZE)
+                .mapToObj(bit -> withAnother(bit, right))
+                .toList();
+        // Then
+        assertThat(key.verifies(message, right)).isTrue();
+        assertThat(wrong).hasSize(256).noneMatch(signature -> key.verifies(message, signature));
+        assertThat(key.verifies(message, Arrays.copyOf(right, 31))).isFalse();
+        assertThat(key.verifies(message, Arrays.copyOf(right, 33))).isFalse();
+        assertThat(key.verifies(message, new byte[0])).isFalse();
+    }
+
+    private static byte[] withAnother(int bit, byte[] right) {
+        byte[] other = right.clone();
+        other[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+        return other;
     }
 
     private static byte[] base64(String text) {
