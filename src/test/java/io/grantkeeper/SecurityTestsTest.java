@@ -38,7 +38,6 @@ class SecurityTestsTest {
                     33, "no nonce is sent: at a provider that ignores PKCE the injection of a code is a residual risk"),
             Map.entry(35, "an ID token identifies only where there is no userinfo, straight from the token endpoint"),
             Map.entry(54, "no test of its own: methods that a path does not have are 405 in many others"),
-            Map.entry(55, "no answer has CORS headers yet"),
             Map.entry(59, "compared field by field in TokenAnswerTest and OpenApiIT, without this name"),
             Map.entry(60, "tested as row F62 of the faults, TokenEndpointTest"),
             Map.entry(99, "tested in EgressTest without this name"),
