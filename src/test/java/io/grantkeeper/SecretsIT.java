@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.grantkeeper.boot.OperatorsPostgres;
+import io.grantkeeper.testing.Answer;
 import io.grantkeeper.testing.Api;
 import io.grantkeeper.testing.Canaries;
 import io.grantkeeper.testing.CanaryScan;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -30,6 +32,21 @@ import org.junit.jupiter.api.TestMethodOrder;
 class SecretsIT {
 
     private static final String SIGN_IN_CODE = "sign-in code";
+    /** What one answer is for: an agent's token, a new agent's secret, a person's link, a code on its way through a browser. */
+    private static final Map<String, Predicate<Answer>> MEANT = Map.of(
+            "access token",
+            answer -> answer.status() == 200 && answer.uri().getPath().endsWith("/token"),
+            "signing key",
+            answer -> answer.uri().getPath().startsWith("/api/agents"),
+            "ticket",
+            answer -> answer.uri().getPath().startsWith("/api/apps/authorize"),
+            SIGN_IN_CODE,
+            answer -> answer.uri().getPath().startsWith("/api/local"),
+            "authorization code",
+            Answer::isRedirect,
+            "code",
+            Answer::isRedirect);
+
     private static final Path TARGET = PackagedService.logs().getParent();
 
     private final CanaryScan scan = new CanaryScan(Canaries.all());
@@ -63,6 +80,27 @@ class SecretsIT {
         // Then
         assertThat(OperatorsPostgres.files().resolve("pg_wal")).isNotEmptyDirectory();
         assertThat(findings).isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void A59_noSecretStandsInAnAnswerThatIsNotForIt() {
+        // When
+        List<String> findings = Answer.all().stream().flatMap(this::findings).toList();
+
+        // Then
+        assertThat(Answer.all()).hasSizeGreaterThan(100);
+        assertThat(findings).isEmpty();
+    }
+
+    private Stream<String> findings(Answer answer) {
+        Path where = Path.of(answer.status() + " " + answer.uri().getPath().replace('/', ' '));
+        return scan.search(where, answer.headers().map() + "\n" + answer.body()).stream()
+                .filter(finding -> MEANT.entrySet().stream()
+                        .noneMatch(meant -> finding.kind().startsWith(meant.getKey())
+                                && meant.getValue().test(answer)))
+                .map(Finding::toString)
+                .distinct();
     }
 
     @Test

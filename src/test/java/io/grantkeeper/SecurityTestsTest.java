@@ -34,17 +34,7 @@ class SecurityTestsTest {
 
     private static final Map<Integer, String> NOT_YET = new TreeMap<>(Map.ofEntries(
             Map.entry(14, "needs the native executable, which is compiled elsewhere"),
-            Map.entry(
-                    33, "no nonce is sent: at a provider that ignores PKCE the injection of a code is a residual risk"),
-            Map.entry(35, "an ID token identifies only where there is no userinfo, straight from the token endpoint"),
             Map.entry(54, "no test of its own: methods that a path does not have are 405 in many others"),
-            Map.entry(59, "compared field by field in TokenAnswerTest and OpenApiIT, without this name"),
-            Map.entry(60, "tested as row F62 of the faults, TokenEndpointTest"),
-            Map.entry(99, "tested in EgressTest without this name"),
-            Map.entry(
-                    101,
-                    "a seal is bound to the token endpoint's origin; no test moves an endpoint under a stored connection"),
-            Map.entry(130, "limits of the listener are Quarkus' own; no slow clients were tried"),
             Map.entry(131, "of the machine, not of the service"),
             Map.entry(132, "there is no image yet"),
             Map.entry(133, "of the build's supply chain")));

@@ -310,7 +310,7 @@ class EgressTest {
     }
 
     @Test
-    void aNameIsCalledAtTheAddressThatWasChecked() throws IOException {
+    void A99_aNameIsCalledAtTheAddressThatWasChecked() throws IOException {
         try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
             // When
             Answer answer = send(get(URI.create("http://localhost:" + server.port() + "/"), LONG));

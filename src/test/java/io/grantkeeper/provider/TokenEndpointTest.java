@@ -171,7 +171,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void F62_theTimeOfTheWayIsTakenFromTheLifetimeByAClockThatOnlyGoesForward() {
+    void A60_F62_theTimeOfTheWayIsTakenFromTheLifetimeByAClockThatOnlyGoesForward() {
         // Given
         server = new RawServer(socket -> {
             nanos.addAndGet(Duration.ofSeconds(7).toNanos());

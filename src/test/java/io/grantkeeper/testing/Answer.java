@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,8 +21,23 @@ public record Answer(URI uri, int status, HttpHeaders headers, String body) {
     private static final Pattern TOLD = Pattern.compile("<p role=\"status\">([^<]*)</p>");
     private static final int MOST_TOLD = 500;
 
+    /** Of a run that measures there are too many to keep. */
+    private static final int MOST_KEPT = 50_000;
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final Queue<Answer> ALL = new ConcurrentLinkedQueue<>();
+
     static Answer of(HttpResponse<String> response) {
-        return new Answer(response.uri(), response.statusCode(), response.headers(), response.body());
+        Answer answer = new Answer(response.uri(), response.statusCode(), response.headers(), response.body());
+        if (COUNT.incrementAndGet() <= MOST_KEPT) {
+            ALL.add(answer);
+        }
+        return answer;
+    }
+
+    /** The answers of these tests, to be searched in the end for what none may say. */
+    public static List<Answer> all() {
+        return List.copyOf(ALL);
     }
 
     public JsonNode json() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TokenAnswerTest {
 
     @Test
-    void anAnswerHasTheTokenAndWhoseItIs() throws JsonProcessingException {
+    void A59_anAnswerHasTheTokenAndWhoseItIsAndNothingMore() throws JsonProcessingException {
         assertThat(json(answer(Duration.ofMillis(3_600_999)))).isEqualTo("""
                 {"accessToken":"canary","tokenType":"Bearer","expiresAt":"2026-05-01T13:00:00Z",\
                 "provider":"google","providerSubject":"sub-1","providerAccountId":"id-1",\
