@@ -47,9 +47,6 @@ class Gates {
 
     private static final int MOST_WAITING = 1_000;
 
-    /** Shorter than a caller waits, so that it hears why. */
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
-
     private static final Duration BUSY = Duration.ofSeconds(1);
 
     private final Cache<ClientAt, Gate> gates =
@@ -61,6 +58,7 @@ class Gates {
     private final LongSupplier nanoTime;
     private final long begin;
     private final IntSupplier replicas;
+    private final Duration patience;
     private final Scales scales;
 
     @Inject
@@ -81,6 +79,8 @@ class Gates {
         this.nanoTime = nanoTime;
         this.begin = nanoTime.getAsLong();
         this.replicas = replicas;
+        // Shorter than a caller waits, so that it hears why, and does not come again for what is in line already.
+        this.patience = config.callerDeadline().multipliedBy(4).dividedBy(5);
         this.scales = new Scales(outages, config, meters, this::moment);
     }
 
@@ -141,7 +141,7 @@ class Gates {
     private Entrance watchedEntrance(String provider) {
         Turnstile turnstile = new Turnstile(config.callsPerProvider(), MOST_WAITING);
         meters.watch(provider, turnstile, cause -> open(provider, cause));
-        return new Entrance(turnstile, new Ramp(PATIENCE));
+        return new Entrance(turnstile, new Ramp(patience));
     }
 
     private long open(String provider, Cause cause) {
@@ -217,7 +217,7 @@ class Gates {
             }
             return turn.called()
                     .ifNoItem()
-                    .after(PATIENCE)
+                    .after(patience)
                     .recoverWithItem(false)
                     .emitOn(here);
         }

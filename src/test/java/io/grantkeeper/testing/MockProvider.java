@@ -72,6 +72,14 @@ public final class MockProvider implements AutoCloseable {
                 server.issueToken(USERS, subject, "grantkeeper", claims).serialize());
     }
 
+    /** A token of the same issuer that says nothing but these claims, and for a minute. */
+    public String sessionToken(Map<String, Object> claims) {
+        return Canaries.add(
+                "user's token",
+                server.anyToken(server.issuerUrl(USERS), claims, Duration.ofMinutes(1))
+                        .serialize());
+    }
+
     /** A token of the same issuer that is meant for somebody else. */
     public String tokenFor(String audience, String subject) {
         return Canaries.add(
