@@ -113,7 +113,7 @@ class Flows {
                         state,
                         Pkce.codeChallenge(verifier),
                         OpenIdFlow.nonce(attempt, counterparty.provider(), verifier),
-                        counterparty.provider().authorizationParameters())
+                        counterparty.provider().requests().authorizationParameters())
                 .toUri();
         return attempts.start(bound, state).map(started -> {
             if (!started) {

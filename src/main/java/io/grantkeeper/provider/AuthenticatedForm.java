@@ -17,7 +17,7 @@ record AuthenticatedForm(Map<String, String> headers, String body) {
         Map<String, String> headers = new LinkedHashMap<>();
         Map<String, String> form = new LinkedHashMap<>(fields);
         headers.put("Content-Type", "application/x-www-form-urlencoded");
-        switch (counterparty.provider().clientAuthentication()) {
+        switch (counterparty.provider().requests().clientAuthentication()) {
             case BASIC -> headers.put("Authorization", basic(client));
             case POST -> {
                 form.put("client_id", client.id());

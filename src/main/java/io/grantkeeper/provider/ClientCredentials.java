@@ -63,11 +63,11 @@ public class ClientCredentials {
                 .clientId(registration.id())
                 .grant(OidcClientConfig.Grant.Type.CLIENT)
                 .scopes(List.copyOf(scopes))
-                .headers(counterparty.provider().tokenHeaders())
+                .headers(counterparty.provider().requests().tokenHeaders())
                 .followRedirects(false)
                 .connectionTimeout(deadline);
         String secret = registration.secret().map(Secret::reveal).orElse("");
-        return switch (counterparty.provider().clientAuthentication()) {
+        return switch (counterparty.provider().requests().clientAuthentication()) {
             case BASIC ->
                 config.credentials().clientSecret(secret, Method.BASIC).end().build();
             case POST ->

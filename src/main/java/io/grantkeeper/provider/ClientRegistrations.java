@@ -49,7 +49,8 @@ public final class ClientRegistrations {
     private Optional<ClientRegistration> registration(Provider provider, ClientSettings settings) {
         Optional<Secret> secret = setting(settings.clientSecret()).map(Secret::of);
         return setting(settings.clientId())
-                .filter(id -> secret.isPresent() || provider.clientAuthentication() == ClientAuthentication.NONE)
+                .filter(id ->
+                        secret.isPresent() || provider.requests().clientAuthentication() == ClientAuthentication.NONE)
                 .map(id -> new ClientRegistration(id, secret));
     }
 
@@ -60,7 +61,7 @@ public final class ClientRegistrations {
     private static Problem notConfigured(Provider provider) {
         ClientSettings settings = provider.clientSettings().getFirst();
         String id = Settings.variable(settings.clientId());
-        String names = provider.clientAuthentication() == ClientAuthentication.NONE
+        String names = provider.requests().clientAuthentication() == ClientAuthentication.NONE
                 ? id
                 : id + " and " + Settings.variable(settings.clientSecret());
         return Problem.of(

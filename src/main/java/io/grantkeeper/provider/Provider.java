@@ -17,8 +17,7 @@ import java.util.stream.Stream;
  * @param id the word for it in requests, settings and rows
  * @param name how a person calls it
  * @param clientSettings where our registration may be found; the first that is set counts
- * @param authorizationParameters what the authorization request carries besides the standard's
- * @param tokenHeaders what a token request carries besides the standard's
+ * @param requests how its authorization server is asked
  * @param dialect how its token endpoint's answers are read
  * @param apiBaseUrls where its tokens may be sent; the first is the usual one
  * @param services words for some of its scopes at once
@@ -31,11 +30,9 @@ public record Provider(
         String description,
         Optional<String> category,
         DeclaredEndpoints endpoints,
-        ClientAuthentication clientAuthentication,
         List<ClientSettings> clientSettings,
+        Requests requests,
         Scopes scopes,
-        Map<String, String> authorizationParameters,
-        Map<String, String> tokenHeaders,
         Identity identity,
         Dialect dialect,
         Refresh refresh,
@@ -48,8 +45,6 @@ public record Provider(
 
     public Provider {
         clientSettings = List.copyOf(clientSettings);
-        authorizationParameters = Ordered.copyOf(authorizationParameters);
-        tokenHeaders = Ordered.copyOf(tokenHeaders);
         apiBaseUrls = List.copyOf(apiBaseUrls);
         services = Ordered.copyOf(services);
         grants = Ordered.copyOf(grants);
@@ -84,11 +79,9 @@ public record Provider(
                 description,
                 category,
                 endpoints,
-                clientAuthentication,
                 Stream.concat(clientSettings.stream(), Stream.of(settings)).toList(),
+                requests,
                 scopes,
-                authorizationParameters,
-                tokenHeaders,
                 identity,
                 dialect,
                 refresh,

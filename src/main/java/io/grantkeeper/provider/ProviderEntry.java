@@ -28,11 +28,9 @@ record ProviderEntry(JsonNode tree) {
                 text("/description").or(() -> text("/name")).orElseThrow(),
                 text("/category"),
                 endpoints(),
-                clientAuthentication(),
                 clientSettings,
+                requests(),
                 scopes(),
-                texts("/authorization_params"),
-                texts("/headers/token"),
                 identity(),
                 dialect(),
                 refresh(),
@@ -61,6 +59,10 @@ record ProviderEntry(JsonNode tree) {
     private Revocation.Style revocationStyle() {
         return Revocation.Style.valueOf(
                 text("/revocation/style").orElse("rfc7009").toUpperCase(Locale.ROOT));
+    }
+
+    private Requests requests() {
+        return new Requests(clientAuthentication(), texts("/authorization_params"), texts("/headers/token"));
     }
 
     private ClientAuthentication clientAuthentication() {

@@ -61,7 +61,7 @@ public class TokenEndpoint {
         AuthenticatedForm form = AuthenticatedForm.of(counterparty, fields);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Accept", "application/json");
-        headers.putAll(provider.tokenHeaders());
+        headers.putAll(provider.requests().tokenHeaders());
         headers.putAll(form.headers());
         Outbound outbound = new Outbound(
                 HttpMethod.POST,

@@ -70,7 +70,7 @@ class BuiltInProvidersTest {
         Provider google = providers.require("google");
 
         // Then
-        assertThat(google.authorizationParameters())
+        assertThat(google.requests().authorizationParameters())
                 .containsOnlyKeys("access_type", "prompt")
                 .containsEntry("access_type", "offline")
                 .containsEntry("prompt", "consent");
@@ -86,7 +86,7 @@ class BuiltInProvidersTest {
         Revocation revocation = github.endpoints().revocation().orElseThrow();
 
         // Then
-        assertThat(github.tokenHeaders()).containsEntry("Accept", "application/json");
+        assertThat(github.requests().tokenHeaders()).containsEntry("Accept", "application/json");
         assertThat(revocation.style()).isEqualTo(Revocation.Style.GITHUB);
         assertThat(revocation.uri("Iv1/x")).isEqualTo(URI.create("https://api.github.com/applications/Iv1%2Fx/token"));
         assertThat(github.refresh().issued()).isFalse();
@@ -109,8 +109,8 @@ class BuiltInProvidersTest {
         Provider atlassian = providers.require("atlassian");
 
         // Then
-        assertThat(atlassian.clientAuthentication()).isEqualTo(ClientAuthentication.POST);
-        assertThat(atlassian.authorizationParameters())
+        assertThat(atlassian.requests().clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+        assertThat(atlassian.requests().authorizationParameters())
                 .containsOnly(Map.entry("audience", "api.atlassian.com"), Map.entry("prompt", "consent"));
         assertThat(atlassian.scopesFor(List.of("read:jira-work")))
                 .containsExactly("offline_access", "read:me", "read:jira-work");
@@ -162,7 +162,7 @@ class BuiltInProvidersTest {
                 """, Optional.empty());
 
         // Then
-        assertThat(twitch.clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+        assertThat(twitch.requests().clientAuthentication()).isEqualTo(ClientAuthentication.POST);
         assertThat(twitch.scopesFor(List.of())).containsExactly("openid");
         assertThat(outcome)
                 .isInstanceOfSatisfying(

@@ -76,7 +76,7 @@ class PluginManifestTest {
                     "clientSecretSecret": "CRM_SECRET\"""", ""));
 
         // Then
-        assertThat(crm.clientAuthentication()).isEqualTo(ClientAuthentication.NONE);
+        assertThat(crm.requests().clientAuthentication()).isEqualTo(ClientAuthentication.NONE);
     }
 
     static Stream<Arguments> wrong() {

@@ -50,7 +50,7 @@ class ProviderEntryTest {
 
         // Then
         assertThat(acme.description()).isEqualTo("Acme");
-        assertThat(acme.clientAuthentication()).isEqualTo(ClientAuthentication.BASIC);
+        assertThat(acme.requests().clientAuthentication()).isEqualTo(ClientAuthentication.BASIC);
         assertThat(acme.scopes().picker()).isTrue();
         assertThat(acme.scopes().separator()).isEqualTo(" ");
         assertThat(acme.identity()).isEqualTo(Identity.OPENID_CONNECT);
@@ -131,9 +131,9 @@ class ProviderEntryTest {
                         Optional.of(URI.create("https://api.acme.example/me")),
                         Optional.of("https://login.acme.example"),
                         true));
-        assertThat(acme.clientAuthentication()).isEqualTo(ClientAuthentication.POST);
-        assertThat(acme.authorizationParameters()).containsEntry("prompt", "consent");
-        assertThat(acme.tokenHeaders()).containsEntry("User-Agent", "grantkeeper");
+        assertThat(acme.requests().clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+        assertThat(acme.requests().authorizationParameters()).containsEntry("prompt", "consent");
+        assertThat(acme.requests().tokenHeaders()).containsEntry("User-Agent", "grantkeeper");
         assertThat(acme.identity().subject()).hasToString("/data/id");
         assertThat(acme.identity().accountId()).get().hasToString("/data/org");
         assertThat(acme.scopesFor(List.of())).containsExactly("files", "offline");
