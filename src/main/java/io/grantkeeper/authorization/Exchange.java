@@ -52,7 +52,14 @@ class Exchange {
     Uni<ConnectionId> connect(Bound bound, Counterparty counterparty, Secret code) {
         Secret verifier = seals.unseal(bound.sealedVerifier(), bound.attempt(), counterparty.provider());
         return tokenEndpoint
-                .exchange(counterparty, new AuthorizationCode(code, verifier, bound.redirectUri()), DEADLINE)
+                .exchange(
+                        counterparty,
+                        new AuthorizationCode(
+                                code,
+                                verifier,
+                                bound.redirectUri(),
+                                bound.attempt().scopes()),
+                        DEADLINE)
                 .map(Exchange::granted)
                 .invoke(tokens -> requireOwnIdToken(tokens, OpenIdFlow.expected(bound, counterparty, verifier)))
                 .chain(tokens -> identify(counterparty, tokens)

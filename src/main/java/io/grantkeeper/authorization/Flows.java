@@ -97,7 +97,7 @@ class Flows {
         Secret browser = oneTime();
         Secret verifier = Pkce.codeVerifier(randomness);
         String clientId = counterparty.client().id();
-        URI redirectUri = registrations.redirectUri(counterparty.provider());
+        URI redirectUri = counterparty.redirectUri();
         Bound bound = new Bound(
                 attempt,
                 Digests.sha256(browser),
@@ -111,9 +111,10 @@ class Flows {
                         attempt.scopes(),
                         counterparty.provider().scopes().separator(),
                         state,
-                        Pkce.codeChallenge(verifier),
+                        challenge(counterparty.provider(), verifier),
                         OpenIdFlow.nonce(attempt, counterparty.provider(), verifier),
-                        counterparty.provider().requests().authorizationParameters())
+                        counterparty.provider().requests().names(),
+                        counterparty.authorizationParameters(attempt.scopes()))
                 .toUri();
         return attempts.start(bound, state).map(started -> {
             if (!started) {
@@ -121,6 +122,10 @@ class Flows {
             }
             return new Departure(attempt, location, browser);
         });
+    }
+
+    private static Optional<String> challenge(Provider provider, Secret verifier) {
+        return provider.requests().codeChallenged() ? Optional.of(Pkce.codeChallenge(verifier)) : Optional.empty();
     }
 
     private Secret oneTime() {

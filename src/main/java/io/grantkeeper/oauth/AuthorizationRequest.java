@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
 /**
  * The request that a browser carries to the authorization endpoint (RFC 6749 §4.1.1, RFC 7636 §4.3).
  *
+ * @param codeChallenge none where the provider fails over it
  * @param nonce what the ID token must repeat, where one is asked for (OpenID Connect Core §3.1.2.1)
+ * @param names what the provider calls the parameters
  * @param extra the provider's own parameters; none of them may be one of the request's
  */
 public record AuthorizationRequest(
@@ -24,8 +26,9 @@ public record AuthorizationRequest(
         SequencedCollection<String> scopes,
         String scopeSeparator,
         Secret state,
-        String codeChallenge,
+        Optional<String> codeChallenge,
         Optional<String> nonce,
+        ParameterNames names,
         Map<String, String> extra) {
 
     /** Where to send the browser. */
@@ -38,11 +41,14 @@ public record AuthorizationRequest(
             parameters.put("scope", String.join(scopeSeparator, scopes));
         }
         parameters.put("state", state.reveal());
-        parameters.put("code_challenge", codeChallenge);
-        parameters.put("code_challenge_method", Pkce.METHOD);
+        codeChallenge.ifPresent(challenge -> {
+            parameters.put("code_challenge", challenge);
+            parameters.put("code_challenge_method", Pkce.METHOD);
+        });
         nonce.ifPresent(value -> parameters.put("nonce", value));
-        extra.forEach(parameters::putIfAbsent);
-        return URI.create(endpoint + (endpoint.getRawQuery() == null ? "?" : "&") + form(parameters));
+        Map<String, String> named = new LinkedHashMap<>(names.in(parameters));
+        extra.forEach(named::putIfAbsent);
+        return URI.create(endpoint + (endpoint.getRawQuery() == null ? "?" : "&") + form(named));
     }
 
     private static String form(Map<String, String> parameters) {

@@ -2,6 +2,9 @@ package io.grantkeeper.provider;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grantkeeper.provider.Requests.Format;
 import io.grantkeeper.secret.Secret;
 import java.net.URLEncoder;
 import java.util.Base64;
@@ -12,33 +15,64 @@ import java.util.stream.Collectors;
 /** A form for an authorization server, with which our client proves itself (RFC 6749 §2.3.1). It holds secrets. */
 record AuthenticatedForm(Map<String, String> headers, String body) {
 
+    /** @param fields by the standards' names */
     static AuthenticatedForm of(Counterparty counterparty, Map<String, String> fields) {
+        return of(counterparty, fields, Map.of(), Format.FORM);
+    }
+
+    /**
+     * @param fields by the standards' names
+     * @param besides by the provider's; one that is among the fields too replaces it
+     */
+    static AuthenticatedForm of(
+            Counterparty counterparty, Map<String, String> fields, Map<String, String> besides, Format format) {
         ClientRegistration client = counterparty.client();
+        Requests requests = counterparty.provider().requests();
         Map<String, String> headers = new LinkedHashMap<>();
         Map<String, String> form = new LinkedHashMap<>(fields);
-        headers.put("Content-Type", "application/x-www-form-urlencoded");
-        switch (counterparty.provider().requests().clientAuthentication()) {
+        switch (requests.clientAuthentication()) {
             case BASIC -> headers.put("Authorization", basic(client));
+            case BASIC_RAW -> headers.put("Authorization", rawBasic(client));
             case POST -> {
                 form.put("client_id", client.id());
                 client.secret().ifPresent(secret -> form.put("client_secret", secret.reveal()));
             }
             case NONE -> form.put("client_id", client.id());
         }
-        return new AuthenticatedForm(headers, encode(form));
+        Map<String, String> named = new LinkedHashMap<>(requests.names().in(form));
+        named.putAll(besides);
+        headers.put("Content-Type", format == Format.JSON ? "application/json" : "application/x-www-form-urlencoded");
+        return new AuthenticatedForm(headers, format == Format.JSON ? json(named) : encode(named));
     }
 
     /** Both halves are form-encoded first. */
     static String basic(ClientRegistration client) {
-        String secret = client.secret().map(Secret::reveal).orElse("");
-        String credentials = URLEncoder.encode(client.id(), UTF_8) + ":" + URLEncoder.encode(secret, UTF_8);
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8));
+        return basic(URLEncoder.encode(client.id(), UTF_8), URLEncoder.encode(secret(client), UTF_8));
+    }
+
+    /** As RFC 7617 has it, which many take for what RFC 6749 says. */
+    private static String rawBasic(ClientRegistration client) {
+        return basic(client.id(), secret(client));
+    }
+
+    private static String basic(String id, String secret) {
+        return "Basic " + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(UTF_8));
+    }
+
+    private static String secret(ClientRegistration client) {
+        return client.secret().map(Secret::reveal).orElse("");
     }
 
     private static String encode(Map<String, String> form) {
         return form.entrySet().stream()
                 .map(each -> URLEncoder.encode(each.getKey(), UTF_8) + "=" + URLEncoder.encode(each.getValue(), UTF_8))
                 .collect(Collectors.joining("&"));
+    }
+
+    private static String json(Map<String, String> form) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        form.forEach(json::put);
+        return json.toString();
     }
 
     @Override

@@ -63,12 +63,13 @@ public class ClientCredentials {
                 .clientId(registration.id())
                 .grant(OidcClientConfig.Grant.Type.CLIENT)
                 .scopes(List.copyOf(scopes))
-                .headers(counterparty.provider().requests().tokenHeaders())
+                .headers(Placeholders.of(counterparty, scopes)
+                        .fill(counterparty.provider().requests().tokenHeaders()))
                 .followRedirects(false)
                 .connectionTimeout(deadline);
         String secret = registration.secret().map(Secret::reveal).orElse("");
         return switch (counterparty.provider().requests().clientAuthentication()) {
-            case BASIC ->
+            case BASIC, BASIC_RAW ->
                 config.credentials().clientSecret(secret, Method.BASIC).end().build();
             case POST ->
                 config.credentials().clientSecret(secret, Method.POST).end().build();

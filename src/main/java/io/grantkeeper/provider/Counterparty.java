@@ -1,4 +1,18 @@
 package io.grantkeeper.provider;
 
-/** A provider, where it is reached, and as which client we come. */
-public record Counterparty(Provider provider, Endpoints endpoints, ClientRegistration client) {}
+import java.net.URI;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * A provider, where it is reached, and as which client we come.
+ *
+ * @param redirectUri where it sends browsers back to
+ */
+public record Counterparty(Provider provider, Endpoints endpoints, ClientRegistration client, URI redirectUri) {
+
+    /** What the authorization request for these scopes carries besides the standard's parameters. */
+    public Map<String, String> authorizationParameters(Collection<String> scopes) {
+        return Placeholders.of(this, scopes).fill(provider.requests().authorizationParameters());
+    }
+}

@@ -10,6 +10,7 @@ import java.util.Optional;
 public record DeclaredEndpoints(
         Optional<URI> authorization,
         Optional<URI> token,
+        Optional<URI> refresh,
         Optional<Revocation> revocation,
         Optional<URI> userinfo,
         Optional<String> issuer,
@@ -17,8 +18,8 @@ public record DeclaredEndpoints(
 
     /** The endpoints, where the entry alone suffices. */
     public Optional<Endpoints> complete() {
-        return authorization.flatMap(authorizes ->
-                token.map(issues -> new Endpoints(authorizes, issues, revocation, userinfo, issuer, issuerInCallback)));
+        return authorization.flatMap(authorizes -> token.map(
+                issues -> new Endpoints(authorizes, issues, refresh, revocation, userinfo, issuer, issuerInCallback)));
     }
 
     /** What the entry says, and what it leaves open from elsewhere. */
@@ -26,6 +27,7 @@ public record DeclaredEndpoints(
         return new Endpoints(
                 authorization.orElse(discovered.authorization()),
                 token.orElse(discovered.token()),
+                refresh,
                 revocation.or(discovered::revocation),
                 userinfo.or(discovered::userinfo),
                 issuer.or(discovered::issuer),

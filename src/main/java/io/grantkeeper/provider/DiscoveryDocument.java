@@ -31,6 +31,7 @@ record DiscoveryDocument(JsonNode document) {
         return new Endpoints(
                 required("authorization_endpoint", allowPrivate),
                 required("token_endpoint", allowPrivate),
+                Optional.empty(),
                 endpoint("revocation_endpoint", allowPrivate)
                         .map(url -> new Revocation(Revocation.Style.RFC7009, url.toString())),
                 endpoint("userinfo_endpoint", allowPrivate),

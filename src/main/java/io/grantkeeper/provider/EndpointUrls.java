@@ -60,6 +60,13 @@ final class EndpointUrls {
         return isAddress(uri.getHost()) ? Optional.of("must have a host name, not an address") : Optional.empty();
     }
 
+    /** Scheme, host and port; empty where it is no address. */
+    static Optional<String> origin(String url) {
+        return parse(url)
+                .filter(uri -> uri.getHost() != null)
+                .map(uri -> uri.getScheme() + "://" + uri.getRawAuthority().toLowerCase(Locale.ROOT));
+    }
+
     /** The parameter in the query of an authorization URL that a request adds by itself, if there is one. */
     static Optional<String> reservedParameter(String url) {
         return parse(url)

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** What a schema cannot say about an entry, whether or not the entry keeps to the schema. */
 final class EntryChecks {
 
-    private static final List<String> URLS = List.of("issuer", "authorization_url", "token_url");
+    private static final List<String> URLS = List.of("issuer", "authorization_url", "token_url", "refresh_url");
 
     /** What the client of the token endpoint sets by itself. */
     private static final Set<String> OUR_HEADERS = Set.of(
@@ -51,6 +51,7 @@ final class EntryChecks {
         EntryChecks checks = new EntryChecks(file, entry, builtIn, allowPrivate);
         checks.words();
         checks.addresses();
+        checks.refreshUrl();
         checks.issuer();
         checks.authorizationRequest();
         checks.tokenHeaders();
@@ -61,12 +62,22 @@ final class EntryChecks {
 
     private void words() {
         JsonNode id = entry.path("id");
-        builtIn.find(id.asText()).ifPresent(provider -> fault(id, "id is that of a built-in provider; choose another"));
+        // Whoever writes an entry takes a built-in provider's place knowingly; a plugin that is only called like one
+        // does not.
+        if (file.isJson() && builtIn.find(id.asText()).isPresent()) {
+            fault(id, "id is that of a built-in provider; choose another");
+        }
         entry.path("services").properties().stream()
-                .filter(service -> builtIn.findService(service.getKey()).isPresent())
+                .filter(service -> isAnothers(service.getKey(), id.asText()))
                 .forEach(service -> fault(
                         service.getValue(),
                         "services/" + service.getKey() + " is a built-in provider's; choose another"));
+    }
+
+    private boolean isAnothers(String service, String id) {
+        return builtIn.findService(service)
+                .filter(taken -> !taken.provider().id().equals(id))
+                .isPresent();
     }
 
     private void addresses() {
@@ -81,6 +92,17 @@ final class EntryChecks {
             String text =
                     key.equals("revocation/url") ? Revocation.withClientId(url.textValue(), "x") : url.textValue();
             EndpointUrls.objection(text, allowPrivate).ifPresent(objection -> fault(url, key + " " + objection));
+        }
+    }
+
+    /** A refresh token is sealed for the token endpoint's origin, so that an edited entry cannot have it sent elsewhere. */
+    private void refreshUrl() {
+        JsonNode refresh = entry.path("refresh_url");
+        if (refresh.isTextual()
+                && EndpointUrls.origin(refresh.textValue()).isPresent()
+                && !EndpointUrls.origin(refresh.textValue())
+                        .equals(EndpointUrls.origin(entry.path("token_url").asText()))) {
+            fault(refresh, "refresh_url is not on the origin of token_url");
         }
     }
 

@@ -8,6 +8,8 @@ import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.Meaning;
 import io.grantkeeper.oauth.OutcomeRule;
 import io.grantkeeper.oauth.OutcomeTable;
+import io.grantkeeper.oauth.ParameterNames;
+import io.grantkeeper.provider.Requests.Format;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -50,6 +52,7 @@ record ProviderEntry(JsonNode tree) {
         return new DeclaredEndpoints(
                 uri("/authorization_url"),
                 uri("/token_url"),
+                uri("/refresh_url"),
                 text("/revocation/url").map(url -> new Revocation(revocationStyle(), url)),
                 uri("/userinfo/url"),
                 text("/issuer"),
@@ -62,11 +65,20 @@ record ProviderEntry(JsonNode tree) {
     }
 
     private Requests requests() {
-        return new Requests(clientAuthentication(), texts("/authorization_params"), texts("/headers/token"));
+        return new Requests(
+                clientAuthentication(),
+                !text("/pkce").orElse("supported").equals("unsupported"),
+                new ParameterNames(texts("/param_names")),
+                texts("/authorization_params"),
+                texts("/token_params"),
+                texts("/refresh_params"),
+                texts("/headers/token"),
+                text("/token_body").orElse("form").equals("json") ? Format.JSON : Format.FORM);
     }
 
     private ClientAuthentication clientAuthentication() {
         return switch (text("/client_auth").orElse("basic")) {
+            case "basic_raw" -> ClientAuthentication.BASIC_RAW;
             case "post" -> ClientAuthentication.POST;
             case "none" -> ClientAuthentication.NONE;
             default -> ClientAuthentication.BASIC;

@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,32 +45,44 @@ public class TokenEndpoint {
         form.put("grant_type", "authorization_code");
         form.put("code", code.code().reveal());
         form.put("redirect_uri", code.redirectUri().toString());
-        form.put("code_verifier", code.codeVerifier().reveal());
-        return call(counterparty, form, deadline);
+        if (counterparty.provider().requests().codeChallenged()) {
+            form.put("code_verifier", code.codeVerifier().reveal());
+        }
+        Map<String, String> besides = counterparty.provider().requests().exchangeParameters();
+        return call(counterparty, counterparty.endpoints().token(), form, besides, code.scopes(), deadline);
     }
 
-    /** Refreshes (RFC 6749 §6). It is sent once; an answer that did not arrive leaves its fate uncertain. */
-    public Uni<Outcome> refresh(Counterparty counterparty, Secret refreshToken, Duration deadline) {
+    /**
+     * Refreshes (RFC 6749 §6), without asking for other scopes than these, which were granted. It is sent once; an answer that did not arrive leaves its fate uncertain.
+     */
+    public Uni<Outcome> refresh(
+            Counterparty counterparty, Secret refreshToken, Collection<String> scopes, Duration deadline) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", refreshToken.reveal());
-        return call(counterparty, form, deadline);
+        Endpoints endpoints = counterparty.endpoints();
+        Map<String, String> besides = counterparty.provider().requests().refreshParameters();
+        return call(counterparty, endpoints.refresh().orElse(endpoints.token()), form, besides, scopes, deadline);
     }
 
-    private Uni<Outcome> call(Counterparty counterparty, Map<String, String> fields, Duration deadline) {
+    private Uni<Outcome> call(
+            Counterparty counterparty,
+            URI address,
+            Map<String, String> fields,
+            Map<String, String> besides,
+            Collection<String> scopes,
+            Duration deadline) {
         Provider provider = counterparty.provider();
-        AuthenticatedForm form = AuthenticatedForm.of(counterparty, fields);
+        Requests requests = provider.requests();
+        Placeholders placeholders = Placeholders.of(counterparty, scopes);
+        AuthenticatedForm form =
+                AuthenticatedForm.of(counterparty, fields, placeholders.fill(besides), requests.tokenFormat());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Accept", "application/json");
-        headers.putAll(provider.requests().tokenHeaders());
+        headers.putAll(placeholders.fill(requests.tokenHeaders()));
         headers.putAll(form.headers());
         Outbound outbound = new Outbound(
-                HttpMethod.POST,
-                counterparty.endpoints().token(),
-                headers,
-                Optional.of(form.body()),
-                deadline,
-                provider.allowPrivate());
+                HttpMethod.POST, address, headers, Optional.of(form.body()), deadline, provider.allowPrivate());
         long start = nanoTime.getAsLong();
         return egress.send(outbound)
                 .map(answer -> outcome(answer, provider.dialect()))
@@ -99,5 +112,5 @@ public class TokenEndpoint {
     }
 
     /** What an exchange needs besides the client: the code, and what the authorization request said of it. */
-    public record AuthorizationCode(Secret code, Secret codeVerifier, URI redirectUri) {}
+    public record AuthorizationCode(Secret code, Secret codeVerifier, URI redirectUri, Collection<String> scopes) {}
 }

@@ -163,7 +163,7 @@ public class LeasedProofs implements Proofs {
 
     private Uni<ConnectionId> asked(PendingImport pending, Counterparty counterparty) {
         return tokenEndpoint
-                .refresh(counterparty, seals.newest(pending), config.answerDeadline())
+                .refresh(counterparty, seals.newest(pending), pending.scopes(), config.answerDeadline())
                 .onFailure()
                 .recoverWithItem(failure -> unexpected(pending, failure))
                 .chain(outcome -> ended(pending, counterparty, outcome));

@@ -74,7 +74,7 @@ class Renewal {
         }
         Optional<Secret> token = credentials.refreshToken(held);
         return token.<Question>map(secret -> () -> tokenEndpoint
-                        .refresh(counterparty, secret, config.answerDeadline())
+                        .refresh(counterparty, secret, held.connection().scopes(), config.answerDeadline())
                         .map(outcome -> ofSameSubject(held.connection(), counterparty.provider(), outcome)))
                 .orElse(() -> Uni.createFrom().item(new Outcome.Dead(Reason.NO_REFRESH_TOKEN)));
     }

@@ -76,6 +76,30 @@ class AuthorizationRequestTest {
     }
 
     @Test
+    void aProviderMayHaveOtherNamesAndNoPkce() {
+        // When
+        URI uri = new AuthorizationRequest(
+                        URI.create(ENDPOINT),
+                        "ours",
+                        URI.create("https://keeper.example/"),
+                        List.of("a"),
+                        " ",
+                        Secret.of("s"),
+                        Optional.empty(),
+                        Optional.of("n"),
+                        new ParameterNames(Map.of("client_id", "appid", "scope", "user_scope")),
+                        Map.of("appid", "not this"))
+                .toUri();
+
+        // Then
+        assertThat(parameters(uri))
+                .containsEntry("appid", "ours")
+                .containsEntry("user_scope", "a")
+                .containsEntry("nonce", "n")
+                .doesNotContainKeys("client_id", "scope", "code_challenge", "code_challenge_method");
+    }
+
+    @Test
     void theStateIsInNoTextOfTheRequest() {
         AuthorizationRequest request = new AuthorizationRequest(
                 URI.create(ENDPOINT),
@@ -84,8 +108,9 @@ class AuthorizationRequestTest {
                 List.of(),
                 " ",
                 Secret.of("canary"),
-                "challenge",
+                Optional.of("challenge"),
                 Optional.of("nonce"),
+                ParameterNames.STANDARD,
                 Map.of());
 
         assertThat(request.toString()).doesNotContain("canary");
@@ -99,8 +124,9 @@ class AuthorizationRequestTest {
                         scopes,
                         separator,
                         Secret.of("s/t+a=te"),
-                        "ch-al_lenge",
+                        Optional.of("ch-al_lenge"),
                         Optional.empty(),
+                        ParameterNames.STANDARD,
                         extra)
                 .toUri();
     }

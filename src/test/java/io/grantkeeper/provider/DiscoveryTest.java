@@ -62,6 +62,7 @@ class DiscoveryTest {
                 .isEqualTo(new Endpoints(
                         URI.create("https://login.acme.example/authorize"),
                         URI.create("https://login.acme.example/token"),
+                        Optional.empty(),
                         Optional.of(new Revocation(Revocation.Style.RFC7009, "https://login.acme.example/revoke")),
                         Optional.of(URI.create("https://login.acme.example/userinfo")),
                         Optional.of("https://login.acme.example/tenant"),

@@ -127,6 +127,7 @@ class ProviderEntryTest {
                 .contains(new Endpoints(
                         URI.create("https://login.acme.example/authorize?tenant=eu"),
                         URI.create("https://login.acme.example/token"),
+                        Optional.empty(),
                         Optional.of(new Revocation(Revocation.Style.RFC7009, "https://login.acme.example/revoke")),
                         Optional.of(URI.create("https://api.acme.example/me")),
                         Optional.of("https://login.acme.example"),

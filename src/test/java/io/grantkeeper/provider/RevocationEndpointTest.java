@@ -8,6 +8,7 @@ import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
 import io.grantkeeper.secret.Secret;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -166,7 +167,8 @@ class RevocationEndpointTest {
         Counterparty counterparty = new Counterparty(
                 provider,
                 provider.endpoints().complete().orElseThrow(),
-                new ClientRegistration("cid", Optional.of(Secret.of("s"))));
+                new ClientRegistration("cid", Optional.of(Secret.of("s"))),
+                URI.create("https://keeper.example/callback"));
         String url = "http://127.0.0.1:" + server.port() + path;
         return endpoint.revoke(counterparty, new Revocation(style, url), Secret.of("t/k"), kind, deadline)
                 .await()

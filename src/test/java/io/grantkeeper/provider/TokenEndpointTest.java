@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class TokenEndpointTest {
 
+    private static final URI CALLBACK = URI.create("https://keeper.example/api/apps/callback");
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
     private static final String GRANTED = "{\"access_token\":\"at\"}";
@@ -85,10 +88,7 @@ class TokenEndpointTest {
         // When
         Outcome outcome = endpoint.exchange(
                         counterparty("client_auth: none", Optional.empty()),
-                        new AuthorizationCode(
-                                Secret.of("c/ode"),
-                                Secret.of("ver-ifier"),
-                                URI.create("https://keeper.example/api/apps/callback")),
+                        new AuthorizationCode(Secret.of("c/ode"), Secret.of("ver-ifier"), CALLBACK, List.of()),
                         DEADLINE)
                 .await()
                 .atMost(DEADLINE);
@@ -272,12 +272,143 @@ class TokenEndpointTest {
         }
 
         // When
-        Outcome outcome = endpoint.refresh(counterparty(provider, Optional.empty()), Secret.of("rt"), DEADLINE)
+        Outcome outcome = endpoint.refresh(
+                        counterparty(provider, Optional.empty()), Secret.of("rt"), List.of(), DEADLINE)
                 .await()
                 .atMost(DEADLINE);
 
         // Then
         assertThat(outcome).isEqualTo(new Transient(Optional.empty()));
+    }
+
+    @Test
+    void aProviderMayHaveOtherNamesForParameters() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh(
+                "client_auth: post\nparam_names: {client_id: client_key, refresh_token: rt}",
+                Optional.of(Secret.of("s")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(body())
+                .isEqualTo("grant_type=refresh_token&rt=1%2F%2Fr%2Bt&client_key=our+client%3A1&client_secret=s");
+    }
+
+    @Test
+    void aRefreshMayCarryParametersOfTheProvidersOwnAndReplaceTheStandards() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("""
+                client_auth: none
+                token_params: {of: exchanges}
+                refresh_params: {grant_type: renew, scope: '{scopes}', redirect_uri: '{redirect_uri}', sign: '{client_id}-{client_secret}'}
+                """, Optional.of(Secret.of("s")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(body())
+                .isEqualTo("grant_type=renew&refresh_token=1%2F%2Fr%2Bt&client_id=our+client%3A1&scope=a+b+c"
+                        + "&redirect_uri=https%3A%2F%2Fkeeper.example%2Fapi%2Fapps%2Fcallback&sign=our+client%3A1-s");
+    }
+
+    @Test
+    void aProviderThatFailsOverPkceIsSentNoVerifier() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = exchange("client_auth: none\npkce: unsupported\ntoken_params: {kind: web}");
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(body())
+                .isEqualTo("grant_type=authorization_code&code=c"
+                        + "&redirect_uri=https%3A%2F%2Fkeeper.example%2Fapi%2Fapps%2Fcallback"
+                        + "&client_id=our+client%3A1&kind=web");
+    }
+
+    @Test
+    void aTokenRequestMayBeJson() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("client_auth: post\ntoken_body: json", Optional.of(Secret.of("s\"}")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(header("content-type")).isEqualTo("application/json");
+        assertThat(body())
+                .isEqualTo("{\"grant_type\":\"refresh_token\",\"refresh_token\":\"1//r+t\","
+                        + "\"client_id\":\"our client:1\",\"client_secret\":\"s\\\"}\"}");
+    }
+
+    @Test
+    void refreshesMayHaveAnAddressOfTheirOwn() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("refresh_url: " + server.uri("/token/renew"), Optional.empty());
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(head()).startsWith("POST /token/renew HTTP/1.1\r\n");
+    }
+
+    @Test
+    void anExchangeGoesToTheTokenUrlAllTheSame() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = exchange("refresh_url: " + server.uri("/token/renew"));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(head()).startsWith("POST /token HTTP/1.1\r\n");
+    }
+
+    @Test
+    void basicCredentialsMayBeUnencoded() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("client_auth: basic_raw", Optional.of(Secret.of("s%e:c r")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(header("authorization"))
+                .isEqualTo("Basic "
+                        + Base64.getEncoder().encodeToString("our client:1:s%e:c r".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void aHeaderMayHaveOurClientsId() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh("headers: {token: {Client-Id: 'id={client_id}'}}", Optional.empty());
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(header("client-id")).isEqualTo("id=our client:1");
+    }
+
+    private Outcome exchange(String more) {
+        return endpoint.exchange(
+                        counterparty(more, Optional.empty()),
+                        new AuthorizationCode(Secret.of("c"), Secret.of("v"), CALLBACK, List.of()),
+                        DEADLINE)
+                .await()
+                .atMost(DEADLINE);
     }
 
     private void answer(int status, String body) {
@@ -296,7 +427,7 @@ class TokenEndpointTest {
     }
 
     private Outcome refresh(String more, Optional<Secret> clientSecret) {
-        return endpoint.refresh(counterparty(more, clientSecret), Secret.of("1//r+t"), DEADLINE)
+        return endpoint.refresh(counterparty(more, clientSecret), Secret.of("1//r+t"), List.of("a", "b c"), DEADLINE)
                 .await()
                 .atMost(DEADLINE);
     }
@@ -309,7 +440,8 @@ class TokenEndpointTest {
         return new Counterparty(
                 provider,
                 provider.endpoints().complete().orElseThrow(),
-                new ClientRegistration("our client:1", clientSecret));
+                new ClientRegistration("our client:1", clientSecret),
+                CALLBACK);
     }
 
     private static Provider acme(String tokenUrl, String more) {

@@ -9,6 +9,7 @@ import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.secret.Secret;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
@@ -225,7 +226,8 @@ class UserinfoTest {
         Counterparty counterparty = new Counterparty(
                 provider,
                 provider.endpoints().complete().orElseThrow(),
-                new ClientRegistration("cid", Optional.empty()));
+                new ClientRegistration("cid", Optional.empty()),
+                URI.create("https://keeper.example/callback"));
         TokenSet tokens = new TokenSet(
                 Secret.of("at"),
                 "Bearer",

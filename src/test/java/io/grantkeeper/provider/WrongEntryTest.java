@@ -54,13 +54,27 @@ class WrongEntryTest {
                 arguments(
                         GOOD + "scope_picker: false\ndefault_scopes: [openid]",
                         "acme.yaml:7: default_scopes has no meaning without a picker"),
+                arguments(
+                        GOOD + "authorization_params: {tenant: '{tenant}'}",
+                        "acme.yaml:6: authorization_params/tenant may have client_id, redirect_uri and"),
+                arguments(
+                        GOOD + "authorization_params: {sign: '{client_secret}'}",
+                        "acme.yaml:6: authorization_params/sign may have client_id"),
+                arguments(GOOD + "token_params: {a: 'b}'}", "acme.yaml:6: token_params/a may have client_id, client_"),
+                arguments(GOOD + "refresh_params: {a: '{code}'}", "acme.yaml:6: refresh_params/a may have client_id"),
+                arguments(GOOD + "param_names: {state: s}", "acme.yaml:6: param_names has the unknown key state"),
+                arguments(
+                        GOOD + "param_names: {scope: 'a b'}", "acme.yaml:6: param_names/scope must be 1 to 64 letters"),
+                arguments(GOOD + "pkce: plain", "acme.yaml:6: pkce does not have a value in"),
+                arguments(GOOD + "token_body: xml", "acme.yaml:6: token_body does not have a value in"),
+                arguments(
+                        GOOD + "refresh_url: https://other.acme.example/token",
+                        "acme.yaml:6: refresh_url is not on the origin of token_url"),
+                arguments(GOOD + "refresh_url: http://login.acme.example/r", "acme.yaml:6: refresh_url must be https"),
                 arguments(GOOD.replace("openid:", "'open id':"), "acme.yaml:5: scopes property 'open id' name is not"),
                 arguments(
                         GOOD + "authorization_params: {State: hush}",
                         "acme.yaml:6: authorization_params must not set State"),
-                arguments(
-                        GOOD + "authorization_params: {client_key: '{client_id}'}",
-                        "acme.yaml:6: authorization_params/client_key must not have placeholders"),
                 arguments(
                         GOOD + "headers: {token: {authorization: hush}}",
                         "acme.yaml:6: headers/token must not set authorization"),

@@ -125,7 +125,7 @@ class YamlProvidersTest {
     }
 
     @Test
-    void aBuiltInProviderCannotBeReplaced() throws Exception {
+    void anEntryTakesThePlaceOfTheBuiltInProviderOfItsId() throws Exception {
         // Given
         write("google.yaml", entry("google", "Not Google"));
 
@@ -133,9 +133,51 @@ class YamlProvidersTest {
         YamlProviders providers = start();
 
         // Then
+        assertThat(providers.require("google").name()).isEqualTo("Not Google");
+        assertThat(providers.require("google").custom()).isTrue();
+        assertThat(providers.findService("google_gmail")).isEmpty();
+        assertThat(providers.all())
+                .filteredOn(each -> each.id().equals("google"))
+                .hasSize(1);
+        assertThat(providers.faults()).isEmpty();
+
+        // When
+        Files.delete(folder.resolve("google.yaml"));
+        providers.reload();
+
+        // Then
+        assertThat(providers.require("google").name()).isEqualTo("Google Workspace");
+    }
+
+    @Test
+    void anEntryMayKeepTheServicesOfTheProviderWhosePlaceItTakes() throws Exception {
+        // Given
+        write("google.yaml", entry("google", "Not Google") + "services: {google_gmail: [openid]}\n");
+
+        // When
+        YamlProviders providers = start();
+
+        // Then
+        assertThat(providers.faults()).isEmpty();
+        assertThat(providers.findService("google_gmail").orElseThrow().scopes()).containsExactly("openid");
+    }
+
+    @Test
+    void aPluginThatIsOnlyCalledLikeABuiltInProviderTakesNobodysPlace() throws Exception {
+        // Given
+        write("plugin.json", """
+                {"oauth": {"provider": "custom", "providerName": "Google", "authorizationUrl": "https://a.example/a",
+                "tokenUrl": "https://a.example/t"}}""");
+
+        // When
+        YamlProviders providers = start();
+
+        // Then
         assertThat(providers.require("google").name()).isEqualTo("Google Workspace");
         assertThat(providers.faults())
-                .containsExactly(new Fault("google.yaml", 1, "id is that of a built-in provider; choose another"));
+                .singleElement()
+                .asString()
+                .contains("id is that of a built-in provider; choose another");
     }
 
     @Test
@@ -154,7 +196,7 @@ class YamlProvidersTest {
     }
 
     @Test
-    void anEntryThatTakesTheIdOfABuiltInProviderKeepsItsLastGoodForm() throws Exception {
+    void aFileThatChangesItsIdToABuiltInProvidersTakesItsPlace() throws Exception {
         // Given
         write("acme.yaml", ACME);
         YamlProviders providers = start();
@@ -164,8 +206,8 @@ class YamlProvidersTest {
         providers.reload();
 
         // Then
-        assertThat(providers.require("spotify").custom()).isFalse();
-        assertThat(providers.find("acme")).isPresent();
+        assertThat(providers.require("spotify").custom()).isTrue();
+        assertThat(providers.find("acme")).isEmpty();
     }
 
     @Test
