@@ -51,7 +51,7 @@ final class EntryChecks {
         EntryChecks checks = new EntryChecks(file, entry, builtIn, allowPrivate);
         checks.words();
         checks.addresses();
-        checks.refreshUrl();
+        checks.revocation();
         checks.issuer();
         checks.authorizationRequest();
         checks.tokenHeaders();
@@ -95,14 +95,11 @@ final class EntryChecks {
         }
     }
 
-    /** A refresh token is sealed for the token endpoint's origin, so that an edited entry cannot have it sent elsewhere. */
-    private void refreshUrl() {
-        JsonNode refresh = entry.path("refresh_url");
-        if (refresh.isTextual()
-                && EndpointUrls.origin(refresh.textValue()).isPresent()
-                && !EndpointUrls.origin(refresh.textValue())
-                        .equals(EndpointUrls.origin(entry.path("token_url").asText()))) {
-            fault(refresh, "refresh_url is not on the origin of token_url");
+    /** Tokens are sent there: to whom must not depend on a setting. */
+    private void revocation() {
+        JsonNode url = entry.at("/revocation/url");
+        if (Revocation.hasClientIdInHost(url.asText())) {
+            fault(url, "revocation/url must not have {client_id} in its host");
         }
     }
 
@@ -142,12 +139,12 @@ final class EntryChecks {
 
     private void tokenError(String key, JsonNode rule) {
         JsonNode status = rule.path("status");
-        if (!rule.has("error") && !status.isInt()) {
+        if (!rule.has("error") && !status.isNumber()) {
             fault(rule, key + " needs an error or a status");
         } else if (!rule.has("error") && status.intValue() / 100 == 2) {
             fault(status, key + " needs an error: a success that cannot be read is uncertain at every provider");
         }
-        if (status.isInt() && !OutcomeTable.isSpokenWith(status.intValue())) {
+        if (status.isNumber() && !OutcomeTable.isSpokenWith(status.intValue())) {
             fault(status, key + " has a status that is not about the grant and means the same at every provider");
         }
         if (DEATHS.contains(rule.path("means").asText())) {

@@ -69,9 +69,14 @@ public record EntryFile(String name, String text) {
     /** Not the parser's message, which quotes the text around the place. */
     private EntryRefused unreadable(JsonProcessingException cause) {
         if (cause.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
-            return refused(yaml.getProblemMark().getLine() + 1, "is not YAML: " + yaml.getProblem());
+            return refused(yaml.getProblemMark().getLine() + 1, "is not YAML: " + unquoted(yaml.getProblem()));
         }
         return refused(line(cause.getLocation()), "cannot be read, or a key stands here twice");
+    }
+
+    /** A tag's handle is the one thing of the text that a problem repeats; of all else it names a character at most. */
+    private static String unquoted(String problem) {
+        return problem.replaceFirst("(?s)tag handle .*", "tag handle");
     }
 
     private EntryRefused refused(int line, String reason) {

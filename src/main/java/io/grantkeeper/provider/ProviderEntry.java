@@ -115,7 +115,7 @@ record ProviderEntry(JsonNode tree) {
 
     private static OutcomeRule outcomeRule(JsonNode rule) {
         return new OutcomeRule(
-                Optional.of(rule.path("status")).filter(JsonNode::isInt).map(JsonNode::intValue),
+                Optional.of(rule.path("status")).filter(JsonNode::isNumber).map(JsonNode::intValue),
                 Optional.ofNullable(rule.path("error").textValue()),
                 Optional.ofNullable(rule.path("description").textValue()),
                 Meaning.of(rule.path("means").asText()));

@@ -3,6 +3,7 @@ package io.grantkeeper.provider;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * How a grant is ended at the provider.
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 public record Revocation(Style style, String url) {
 
     private static final String CLIENT_ID = "{client_id}";
+    private static final Pattern IN_HOST = Pattern.compile("[^/?#]*//[^/?#]*\\{client_id}");
 
     /** The forms that a revocation request takes. */
     public enum Style {
@@ -24,6 +26,10 @@ public record Revocation(Style style, String url) {
 
     public URI uri(String clientId) {
         return URI.create(withClientId(url, clientId));
+    }
+
+    static boolean hasClientIdInHost(String url) {
+        return IN_HOST.matcher(url).lookingAt();
     }
 
     static String withClientId(String url, String clientId) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderEntryTest {
 
@@ -159,6 +161,19 @@ class ProviderEntryTest {
         assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE, Grant.CLIENT_CREDENTIALS);
         assertThat(acme.presentation().skill()).contains(new Presentation.Skill("npx skills add acme/acme"));
         assertThat(acme.presentation().tokenLifetime()).isEqualTo("about 60 days");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"400", "400.0", "4e2"})
+    void aRulesStatusCountsHoweverItsNumberIsWritten(String status) {
+        // When
+        Provider acme = TestProviders.read(
+                SMALLEST + "token_errors: [{status: " + status + ", error: gone, means: dead}]", false);
+
+        // Then
+        assertThat(acme.dialect().outcomes().rules())
+                .extracting(OutcomeRule::status)
+                .containsExactly(Optional.of(400));
     }
 
     @Test

@@ -42,6 +42,19 @@ class WrongEntryTest {
                 arguments(GOOD + "refresh:\n  rotate: true", "acme.yaml:7: refresh has the unknown key rotate"),
                 arguments(GOOD + "refresh: {rotates: hush}", "acme.yaml:6: refresh/rotates string found"),
                 arguments(GOOD + "refresh: {reuse_grace_seconds: -1}", "acme.yaml:6: refresh/reuse_grace_seconds must"),
+                arguments(
+                        GOOD + "refresh: {access_token_ttl: 9223372036854775807}",
+                        "acme.yaml:6: refresh/access_token_ttl must have a maximum value of 315360000"),
+                arguments(
+                        GOOD + "refresh: {refresh_token_ttl: 100000000000000000000}",
+                        "acme.yaml:6: refresh/refresh_token_ttl must have a maximum value of 315360000"),
+                arguments(GOOD + "note: !hush!x y", "acme.yaml:6: is not YAML: found undefined tag handle"),
+                arguments(
+                        GOOD + "revocation: {url: 'https://{client_id}.acme.example/revoke'}",
+                        "acme.yaml:6: revocation/url must not have {client_id} in its host"),
+                arguments(
+                        GOOD + "token_errors: [{status: 503.0, error: gone, means: dead}]",
+                        "acme.yaml:6: token_errors/0 has a status that is not about the grant"),
                 arguments(GOOD + "client_auth: hush", "acme.yaml:6: client_auth does not have a value in"),
                 arguments(GOOD + "userinfo: {subject: id}", "acme.yaml:6: userinfo/subject must be a JSON pointer"),
                 arguments(GOOD + "env_var: a b", "acme.yaml:6: env_var must be the name of an environment variable"),
