@@ -145,10 +145,10 @@ public final class TokenResponses {
     /**
      * Seconds as a number or as text, also with a fraction.
      *
-     * <p>Less than a second is taken for "not told": taken at its word it would ask for a refresh at every call.
+     * <p>Less than a second, and what is no number, is taken for "not told": taken at its word it would ask for a refresh at every call.
      */
     private static Optional<Duration> lifetime(JsonNode expiresIn) {
-        double seconds = expiresIn.asDouble(0);
+        double seconds = expiresIn.isBoolean() ? 0 : expiresIn.asDouble(0);
         if (!(seconds >= 1)) {
             return Optional.empty();
         }

@@ -106,7 +106,8 @@ class TokenResponsesTest {
                 "\"NaN\"",
                 "[]",
                 "{}",
-                "false"
+                "false",
+                "true"
             })
     void F60_aLifetimeThatIsNoneIsNotTold(String expiresIn) {
         assertThat(granted("{\"access_token\":\"at\",\"expires_in\":" + expiresIn + "}")
