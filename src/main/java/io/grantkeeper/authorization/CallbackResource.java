@@ -2,9 +2,6 @@ package io.grantkeeper.authorization;
 
 import io.grantkeeper.caller.CurrentCaller;
 import io.grantkeeper.caller.OpenToAnyone;
-import io.grantkeeper.problem.Problem;
-import io.grantkeeper.problem.ProblemCode;
-import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -19,7 +16,6 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -30,8 +26,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @OpenToAnyone
 @Tag(name = "authorization")
 public class CallbackResource {
-
-    private static final int LONGEST = 16 * 1024;
 
     private final CurrentCaller caller;
     private final Callbacks callbacks;
@@ -94,29 +88,9 @@ public class CallbackResource {
                         .chain(browser::end));
     }
 
-    /** Providers add parameters of their own here, so others than the standard's are left alone, but none is doubled. */
     private Returned returned(MultivaluedMap<String, String> parameters, Navigation navigation, Optional<String> path) {
+        CallbackQuery query = CallbackQuery.of(parameters);
         return new Returned(
-                Secret.of(single(parameters, "state").orElseThrow(() -> malformed("state"))),
-                single(parameters, "code").map(Secret::of),
-                single(parameters, "error"),
-                single(parameters, "iss"),
-                path,
-                caller.user(),
-                navigation::cookie);
-    }
-
-    private static Optional<String> single(MultivaluedMap<String, String> parameters, String name) {
-        List<String> values = parameters.getOrDefault(name, List.of());
-        boolean wellFormed = values.stream()
-                .allMatch(value -> value.length() <= LONGEST && value.chars().allMatch(each -> each >= ' '));
-        if (values.size() > 1 || !wellFormed) {
-            throw malformed(name);
-        }
-        return values.stream().filter(value -> !value.isEmpty()).findFirst();
-    }
-
-    private static Problem malformed(String parameter) {
-        return Problem.of(ProblemCode.INVALID_REQUEST, "What the provider sent back has no proper " + parameter + ".");
+                query.state(), query.code(), query.error(), query.issuer(), path, caller.user(), navigation::cookie);
     }
 }
