@@ -34,7 +34,6 @@ class SecurityTestsTest {
 
     private static final Map<Integer, String> NOT_YET = new TreeMap<>(Map.ofEntries(
             Map.entry(14, "needs the native executable, which is compiled elsewhere"),
-            Map.entry(54, "no test of its own: methods that a path does not have are 405 in many others"),
             Map.entry(131, "of the machine, not of the service"),
             Map.entry(132, "there is no image yet"),
             Map.entry(133, "of the build's supply chain")));

@@ -125,6 +125,10 @@ public final class KubernetesCluster implements AutoCloseable {
             this.serviceAccountUid = serviceAccountUid;
         }
 
+        public String serviceAccount() {
+            return serviceAccount;
+        }
+
         /** What its projected volume holds. */
         public String token() {
             return token(claims -> {});

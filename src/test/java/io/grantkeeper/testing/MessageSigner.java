@@ -41,6 +41,13 @@ public record MessageSigner(String keyId, UnaryOperator<byte[]> key) implements 
 
     /** What a signed request carries. */
     public Map<String, String> headers(String method, URI target, byte[] body, Instant created, String nonce) {
+        String query = target.getRawQuery() == null ? "" : target.getRawQuery();
+        return headers(method, target.getRawAuthority(), target.getRawPath(), query, body, created, nonce);
+    }
+
+    /** The same for a target that need not be one. */
+    public Map<String, String> headers(
+            String method, String authority, String path, String query, byte[] body, Instant created, String nonce) {
         Map<String, String> headers = new LinkedHashMap<>();
         String covered = "(\"@method\" \"@authority\" \"@path\" \"@query\"";
         String digestLine = "";
@@ -52,9 +59,8 @@ public record MessageSigner(String keyId, UnaryOperator<byte[]> key) implements 
         }
         String parameters = covered + ");created=" + created.getEpochSecond() + ";keyid=\"" + keyId + "\";nonce=\""
                 + nonce + "\";tag=\"grantkeeper-v1\"";
-        String query = target.getRawQuery() == null ? "" : target.getRawQuery();
-        String base = "\"@method\": " + method + "\n\"@authority\": " + target.getRawAuthority() + "\n\"@path\": "
-                + target.getRawPath() + "\n\"@query\": ?" + query + "\n" + digestLine + "\"@signature-params\": "
+        String base = "\"@method\": " + method + "\n\"@authority\": " + authority + "\n\"@path\": "
+                + path + "\n\"@query\": ?" + query + "\n" + digestLine + "\"@signature-params\": "
                 + parameters;
         headers.put("Signature-Input", "sig1=" + parameters);
         headers.put("Signature", "sig1=:" + Base64.getEncoder().encodeToString(key.apply(base.getBytes(UTF_8))) + ":");

@@ -80,6 +80,13 @@ public final class MockProvider implements AutoCloseable {
                         .serialize());
     }
 
+    /** A token with which this user was known until a while ago. */
+    public String expiredToken(String subject, Map<String, Object> claims) {
+        return Canaries.add(
+                "user's token",
+                server.issueToken(USERS, subject, "grantkeeper", claims, -600).serialize());
+    }
+
     /** A token of the same issuer that is meant for somebody else. */
     public String tokenFor(String audience, String subject) {
         return Canaries.add(
