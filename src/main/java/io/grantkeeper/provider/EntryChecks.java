@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.grantkeeper.oauth.Meaning;
 import io.grantkeeper.oauth.OutcomeTable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,6 +55,7 @@ final class EntryChecks {
         checks.revocation();
         checks.issuer();
         checks.authorizationRequest();
+        checks.parameterNames();
         checks.tokenHeaders();
         checks.tokenErrors();
         checks.scopes();
@@ -122,6 +124,18 @@ final class EntryChecks {
                 .filter(parameter -> EndpointUrls.isReserved(parameter.getKey()))
                 .forEach(parameter ->
                         fault(parameter.getValue(), "authorization_params must not set " + parameter.getKey()));
+    }
+
+    /** Two parameters of one name would be one, and whose value it had would be left to chance. */
+    private void parameterNames() {
+        Set<String> taken = new HashSet<>();
+        entry.path("param_names").properties().forEach(name -> {
+            String theirs = name.getValue().asText().toLowerCase(Locale.ROOT);
+            boolean another = EndpointUrls.isReserved(theirs) && !theirs.equals(name.getKey());
+            if (another || !taken.add(theirs)) {
+                fault(name.getValue(), "param_names/" + name.getKey() + " is the name of another parameter");
+            }
+        });
     }
 
     private void tokenHeaders() {

@@ -151,15 +151,17 @@ class EntryReaderFuzzTest {
                         provider.scopesFor(List.of()),
                         provider.scopes().separator(),
                         Secret.of("state"),
-                        "challenge",
+                        Optional.of("challenge"),
                         Optional.of("nonce"),
+                        provider.requests().names(),
                         provider.requests().authorizationParameters())
                 .toUri();
         List<String> names = Stream.of(request.getRawQuery().split("&"))
                 .map(pair -> pair.split("=", 2)[0])
                 .toList();
         for (String ours : List.of("client_id", "redirect_uri", "response_type", "state", "nonce", "code_challenge")) {
-            assertThat(names).filteredOn(ours::equalsIgnoreCase).hasSize(1);
+            String theirs = provider.requests().names().theirs().getOrDefault(ours, ours);
+            assertThat(names).filteredOn(theirs::equalsIgnoreCase).hasSize(1);
         }
     }
 

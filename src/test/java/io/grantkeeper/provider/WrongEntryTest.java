@@ -78,6 +78,12 @@ class WrongEntryTest {
                 arguments(GOOD + "param_names: {state: s}", "acme.yaml:6: param_names has the unknown key state"),
                 arguments(
                         GOOD + "param_names: {scope: 'a b'}", "acme.yaml:6: param_names/scope must be 1 to 64 letters"),
+                arguments(
+                        GOOD + "param_names: {scope: state}",
+                        "acme.yaml:6: param_names/scope is the name of another parameter"),
+                arguments(
+                        GOOD + "param_names: {client_id: app, client_secret: App}",
+                        "acme.yaml:6: param_names/client_secret is the name of another parameter"),
                 arguments(GOOD + "pkce: plain", "acme.yaml:6: pkce does not have a value in"),
                 arguments(GOOD + "token_body: xml", "acme.yaml:6: token_body does not have a value in"),
                 arguments(
