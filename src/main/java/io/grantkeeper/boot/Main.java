@@ -2,6 +2,7 @@ package io.grantkeeper.boot;
 
 import io.grantkeeper.cli.CommandFailed;
 import io.grantkeeper.cli.DashboardCommand;
+import io.grantkeeper.provider.BuiltInProviders;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
@@ -56,6 +57,7 @@ public final class Main {
         CountDownLatch served = new CountDownLatch(1);
         AtomicInteger exitCode = new AtomicInteger();
         try {
+            BuiltInProviders.readAhead();
             Groundwork.lay(BootSettings.read()).ifPresent(database -> stopAfter(served, database));
             Quarkus.run(null, (code, failure) -> {
                 tell(failure);
