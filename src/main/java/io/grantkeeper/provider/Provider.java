@@ -66,7 +66,24 @@ public record Provider(
                 .orElseThrow(() -> new IllegalStateException("an entry without token URL and issuer was let in")));
     }
 
-    /** Its tokens as the standards have them: with the scopes by their names and the lifetime that it does not tell. */
+    /**
+     * Its tokens for a code as the standards have them: with the scopes by their names and the lifetime that it does not
+     * tell.
+     *
+     * <p>The entry's lifetime counts only where a refresh token came, or where the provider never issues any. Several
+     * have two kinds of clients under one name, with tokens that end and can be refreshed, and with tokens that neither
+     * end nor can be; the answer tells which kind ours is. An end that were made up for the other kind would be the end
+     * of the connection.
+     */
+    TokenSet exchanged(TokenSet tokens) {
+        boolean ends = tokens.refreshToken().isPresent() || !refresh.issued();
+        return ends ? understood(tokens) : tokens.renamed(scopes::granted);
+    }
+
+    /**
+     * The same of its other tokens, which do end: those for a refresh token, which is kept where no other came, and those
+     * for our client's own credentials, with which another can be had.
+     */
     TokenSet understood(TokenSet tokens) {
         return tokens.untoldLifetime(refresh.accessTokenLifetime()).renamed(scopes::granted);
     }

@@ -3,6 +3,7 @@ package io.grantkeeper.provider;
 import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.RetryAfter;
+import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A provider's token endpoint (RFC 6749 §3.2) as its client sees it. Every end of a call is an {@link Outcome}; only what
@@ -48,8 +50,16 @@ public class TokenEndpoint {
         if (counterparty.provider().requests().codeChallenged()) {
             form.put("code_verifier", code.codeVerifier().reveal());
         }
-        Map<String, String> besides = counterparty.provider().requests().exchangeParameters();
-        return call(counterparty, counterparty.endpoints().token(), form, besides, code.scopes(), deadline);
+        Provider provider = counterparty.provider();
+        return call(
+                counterparty,
+                new Question(
+                        counterparty.endpoints().token(),
+                        form,
+                        provider.requests().exchangeParameters(),
+                        code.scopes(),
+                        provider::exchanged),
+                deadline);
     }
 
     /**
@@ -61,32 +71,40 @@ public class TokenEndpoint {
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", refreshToken.reveal());
         Endpoints endpoints = counterparty.endpoints();
-        Map<String, String> besides = counterparty.provider().requests().refreshParameters();
-        return call(counterparty, endpoints.refresh().orElse(endpoints.token()), form, besides, scopes, deadline);
+        Provider provider = counterparty.provider();
+        return call(
+                counterparty,
+                new Question(
+                        endpoints.refresh().orElse(endpoints.token()),
+                        form,
+                        provider.requests().refreshParameters(),
+                        scopes,
+                        provider::understood),
+                deadline);
     }
 
-    private Uni<Outcome> call(
-            Counterparty counterparty,
-            URI address,
-            Map<String, String> fields,
-            Map<String, String> besides,
-            Collection<String> scopes,
-            Duration deadline) {
+    private Uni<Outcome> call(Counterparty counterparty, Question question, Duration deadline) {
         Provider provider = counterparty.provider();
         Requests requests = provider.requests();
-        Placeholders placeholders = Placeholders.of(counterparty, scopes);
+        Placeholders placeholders = Placeholders.of(counterparty, question.scopes());
         AuthenticatedForm form =
-                AuthenticatedForm.of(counterparty, fields, placeholders.fill(besides), requests.tokenFormat());
+                AuthenticatedForm.of(
+                counterparty, question.fields(), placeholders.fill(question.besides()), requests.tokenFormat());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Accept", "application/json");
         headers.putAll(placeholders.fill(requests.tokenHeaders()));
         headers.putAll(form.headers());
         Outbound outbound = new Outbound(
-                HttpMethod.POST, address, headers, Optional.of(form.body()), deadline, provider.allowPrivate());
+                HttpMethod.POST,
+                question.address(),
+                headers,
+                Optional.of(form.body()),
+                deadline,
+                provider.allowPrivate());
         long start = nanoTime.getAsLong();
         return egress.send(outbound)
                 .map(answer -> outcome(answer, provider.dialect()))
-                .map(outcome -> understood(outcome, provider, Duration.ofNanos(nanoTime.getAsLong() - start)))
+                .map(outcome -> read(outcome, question.reading(), Duration.ofNanos(nanoTime.getAsLong() - start)))
                 .onFailure(EgressFailure.class)
                 .recoverWithItem(TokenEndpoint::outcome);
     }
@@ -97,9 +115,9 @@ public class TokenEndpoint {
         return dialect.outcome(answer.status(), answer.body(), wait);
     }
 
-    private static Outcome understood(Outcome outcome, Provider provider, Duration sinceRequest) {
+    private static Outcome read(Outcome outcome, UnaryOperator<TokenSet> reading, Duration sinceRequest) {
         if (outcome instanceof Outcome.Granted granted) {
-            return new Outcome.Granted(provider.understood(granted.tokens()).aged(sinceRequest));
+            return new Outcome.Granted(reading.apply(granted.tokens()).aged(sinceRequest));
         }
         return outcome;
     }
@@ -109,6 +127,26 @@ public class TokenEndpoint {
             case NOT_SENT -> new Outcome.Transient(Optional.empty());
             case ANSWER_LOST -> new Outcome.Uncertain();
         };
+    }
+
+    /**
+     * A token request, but for what every one has.
+     *
+     * @param fields by the standards' names
+     * @param besides by the provider's
+     * @param reading what the tokens that it brings mean
+     */
+    private record Question(
+            URI address,
+            Map<String, String> fields,
+            Map<String, String> besides,
+            Collection<String> scopes,
+            UnaryOperator<TokenSet> reading) {
+
+        @Override
+        public String toString() {
+            return "Question[***]";
+        }
     }
 
     /** What an exchange needs besides the client: the code, and what the authorization request said of it. */

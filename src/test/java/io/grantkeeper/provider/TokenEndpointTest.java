@@ -208,6 +208,53 @@ class TokenEndpointTest {
     }
 
     @Test
+    void F60_aTokenWithoutLifetimeAndRefreshTokenDoesNotEndByTheEntry() {
+        // Given
+        answer(200, "{\"ok\":true,\"access_token\":\"xoxb-1\",\"token_type\":\"Bearer\"}");
+
+        // Then
+        assertThat(exchanged("refresh: {issues_refresh_token: param, access_token_ttl: 43200}")
+                        .expiresIn())
+                .isEmpty();
+        assertThat(exchanged("refresh: {issues_refresh_token: always, access_token_ttl: 43200}")
+                        .expiresIn())
+                .isEmpty();
+    }
+
+    @Test
+    void F60_aTokenThatCameWithARefreshTokenEndsByTheEntry() {
+        // Given
+        answer(200, "{\"access_token\":\"xoxe.xoxb-1\",\"refresh_token\":\"xoxe-1\"}");
+
+        // Then
+        assertThat(exchanged("refresh: {issues_refresh_token: param, access_token_ttl: 43200}")
+                        .expiresIn())
+                .contains(Duration.ofHours(12));
+    }
+
+    @Test
+    void F60_aTokenOfAProviderWithoutRefreshTokensEndsByTheEntry() {
+        // Given
+        answer(200, GRANTED);
+
+        // Then
+        assertThat(exchanged("refresh: {issues_refresh_token: never, access_token_ttl: 5184000}")
+                        .expiresIn())
+                .contains(Duration.ofDays(60));
+    }
+
+    @Test
+    void F60_aRefreshedTokenEndsByTheEntrySinceTheRefreshTokenIsKept() {
+        // Given
+        answer(200, GRANTED);
+
+        // Then
+        assertThat(granted("refresh: {issues_refresh_token: param, access_token_ttl: 43200}")
+                        .expiresIn())
+                .contains(Duration.ofHours(12));
+    }
+
+    @Test
     void F54_anErrorIsItsOutcome() {
         // Given
         answer(200, "error=bad_refresh_token");
@@ -422,6 +469,12 @@ class TokenEndpointTest {
 
     private TokenSet granted(String more) {
         Outcome outcome = refresh(more, Optional.empty());
+        assertThat(outcome).isInstanceOf(Granted.class);
+        return ((Granted) outcome).tokens();
+    }
+
+    private TokenSet exchanged(String more) {
+        Outcome outcome = exchange(more);
         assertThat(outcome).isInstanceOf(Granted.class);
         return ((Granted) outcome).tokens();
     }
