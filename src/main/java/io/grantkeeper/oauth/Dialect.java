@@ -8,19 +8,26 @@ import java.util.Set;
 /**
  * How the answers of a provider's token endpoint depart from RFC 6749 §5.
  *
- * @param errorPlace where a refusal has its code, if not at {@code /error}
+ * @param places where they have what they say, if not where the standard has it
  * @param tokenTypes what else than {@code Bearer} it calls its bearer tokens
  * @param outcomes what its answers mean
  * @param nonceReturned whether its ID tokens repeat the nonce of the request (OpenID Connect Core §2)
+ * @param told what is kept of an answer besides its tokens
  */
 public record Dialect(
-        Optional<JsonPointer> errorPlace, Set<String> tokenTypes, OutcomeTable outcomes, boolean nonceReturned) {
+        AnswerPlaces places,
+        Set<String> tokenTypes,
+        OutcomeTable outcomes,
+        boolean nonceReturned,
+        Set<JsonPointer> told) {
 
     /** That of a provider which departs from nothing. */
-    public static final Dialect STANDARD = new Dialect(Optional.empty(), Set.of(), OutcomeTable.STANDARD, true);
+    public static final Dialect STANDARD =
+            new Dialect(AnswerPlaces.STANDARD, Set.of(), OutcomeTable.STANDARD, true, Set.of());
 
     public Dialect {
         tokenTypes = Set.copyOf(tokenTypes);
+        told = Set.copyOf(told);
     }
 
     /** @param retryAfter what the answer's {@code Retry-After} header asks for, when it has one */

@@ -3,10 +3,8 @@ package io.grantkeeper.oauth;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grantkeeper.secret.Digests;
 import io.grantkeeper.secret.Secret;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -19,7 +17,6 @@ import java.util.stream.StreamSupport;
  */
 public final class IdToken {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LEEWAY = Duration.ofSeconds(60);
     private static final String NONCE_LABEL = "grantkeeper nonce ";
 
@@ -39,17 +36,7 @@ public final class IdToken {
 
     /** Reads its claims; empty where it is no readable JWT, such as an encrypted one. */
     public static Optional<IdToken> read(Secret token) {
-        String[] parts = token.reveal().split("\\.", -1);
-        if (parts.length != 3) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JSON.readTree(Base64.getUrlDecoder().decode(parts[1])))
-                    .filter(JsonNode::isObject)
-                    .map(IdToken::new);
-        } catch (IOException | IllegalArgumentException unreadable) {
-            return Optional.empty();
-        }
+        return JwtClaims.read(token).map(IdToken::new);
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.grantkeeper.oauth;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,10 +11,14 @@ import io.grantkeeper.secret.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +39,8 @@ public final class TokenResponses {
 
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9_.%-]+");
 
-    private static final Duration MAX_LIFETIME = Duration.ofDays(3650);
+    /** Longer than this is for ever. */
+    static final Duration MAX_LIFETIME = Duration.ofDays(3650);
 
     private TokenResponses() {}
 
@@ -48,7 +56,7 @@ public final class TokenResponses {
 
     private static TokenResponse read(int status, JsonNode fields, Dialect dialect) {
         Optional<String> error = text(fields.path("error"));
-        Optional<String> ownError = dialect.errorPlace().flatMap(place -> code(fields.at(place)));
+        Optional<String> ownError = dialect.places().error().flatMap(place -> code(fields.at(place)));
         if (error.isPresent() || declaresFailure(fields)) {
             return refused(status, ownError.or(() -> error).orElse(""), fields);
         }
@@ -70,21 +78,48 @@ public final class TokenResponses {
     }
 
     private static Optional<TokenSet> tokens(int status, JsonNode fields, Dialect dialect) {
-        Optional<String> accessToken = text(fields.path("access_token"));
-        Optional<String> refreshToken = text(fields.path("refresh_token"));
+        AnswerPlaces places = dialect.places();
+        Optional<String> accessToken = text(at(fields, places.accessToken(), "access_token"));
+        Optional<String> refreshToken = text(at(fields, places.refreshToken(), "refresh_token"));
+        Optional<String> idToken = text(fields.path("id_token")).filter(TokenResponses::isOfSize);
         if (status / 100 != 2
                 || !accessToken.map(TokenResponses::isOfSize).orElse(false)
                 || !refreshToken.map(TokenResponses::isOfSize).orElse(true)
-                || !isBearer(fields.path("token_type"), dialect)) {
+                || !isBearer(at(fields, places.tokenType(), "token_type"), dialect)) {
             return Optional.empty();
         }
         return Optional.of(new TokenSet(
                 Secret.of(accessToken.get()),
                 BEARER,
-                lifetime(fields.path("expires_in")),
+                lifetime(at(fields, places.expiresIn(), "expires_in")),
                 refreshToken.map(Secret::of),
-                scopes(fields.path("scope")),
-                text(fields.path("id_token")).filter(TokenResponses::isOfSize).map(Secret::of)));
+                scopes(at(fields, places.scope(), "scope")),
+                idToken.map(Secret::of),
+                places.expiresAt().flatMap(place -> ExpiryTime.read(fields.at(place))),
+                told(fields, dialect.told(), Stream.of(accessToken, refreshToken, idToken))));
+    }
+
+    /** What stands at the provider's own place, else at the standard's. */
+    private static JsonNode at(JsonNode fields, Optional<JsonPointer> place, String standard) {
+        return place.map(fields::at)
+                .filter(value -> !value.isMissingNode() && !value.isNull())
+                .orElseGet(() -> fields.path(standard));
+    }
+
+    /** A token is never among it, wherever an entry points. */
+    private static Told told(JsonNode fields, Set<JsonPointer> places, Stream<Optional<String>> tokens) {
+        Set<String> secrets = tokens.flatMap(Optional::stream).collect(toUnmodifiableSet());
+        Map<JsonPointer, String> values = new HashMap<>();
+        for (JsonPointer place : places) {
+            value(fields.at(place)).filter(text -> !secrets.contains(text)).ifPresent(text -> values.put(place, text));
+        }
+        return new Told(values);
+    }
+
+    private static Optional<String> value(JsonNode node) {
+        return node.isValueNode() && !node.isNull()
+                ? Optional.of(node.asText()).filter(text -> !text.isBlank() && text.length() <= Told.LONGEST)
+                : Optional.empty();
     }
 
     /** A type that is not told is the usual one; a token of any other cannot be used (RFC 6749 §7.1). */

@@ -45,7 +45,7 @@ class ClientCredentialsAnswers implements OidcResponseFilter {
         Outcome outcome = dialect(context)
                 .outcome(context.statusCode(), context.responseBody().toString(), wait);
         if (context.statusCode() == 200 && outcome instanceof Outcome.Granted granted) {
-            context.responseBody(Buffer.buffer(plain(granted.tokens())));
+            context.responseBody(Buffer.buffer(plain(granted.tokens().countedFrom(clock.instant()))));
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()

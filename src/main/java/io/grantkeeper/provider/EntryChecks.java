@@ -18,7 +18,7 @@ final class EntryChecks {
 
     private static final List<String> URLS = List.of("issuer", "authorization_url", "token_url", "refresh_url");
 
-    /** What the client of the token endpoint sets by itself. */
+    /** What a request to a provider sets by itself. */
     private static final Set<String> OUR_HEADERS = Set.of(
             "authorization",
             "connection",
@@ -59,6 +59,7 @@ final class EntryChecks {
         checks.tokenHeaders();
         checks.tokenErrors();
         checks.scopes();
+        checks.faults.addAll(AnswerChecks.faults(file, entry));
         return checks.faults;
     }
 
@@ -140,8 +141,13 @@ final class EntryChecks {
 
     private void tokenHeaders() {
         entry.at("/headers/token").properties().stream()
-                .filter(header -> OUR_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
+                .filter(header -> isOurs(header.getKey()))
                 .forEach(header -> fault(header.getValue(), "headers/token must not set " + header.getKey()));
+    }
+
+    /** Whether a request sets this header by itself. */
+    static boolean isOurs(String header) {
+        return OUR_HEADERS.contains(header.toLowerCase(Locale.ROOT));
     }
 
     private void tokenErrors() {

@@ -1,26 +1,48 @@
 package io.grantkeeper.provider;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import com.fasterxml.jackson.core.JsonPointer;
+import io.grantkeeper.provider.Place.Source;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Where the userinfo answer tells who the user is; JSON pointers (RFC 6901).
+ * Where a provider tells who its user is.
  *
  * @param subject what never changes and is never given to somebody else
  * @param accountId the provider's own word for the account, where it is not the subject
  */
-public record Identity(
-        JsonPointer subject, Optional<JsonPointer> name, Optional<JsonPointer> email, Optional<JsonPointer> accountId) {
+public record Identity(Place subject, Optional<Place> name, Optional<Place> email, Optional<Place> accountId) {
+
+    private static final JsonPointer SUB = JsonPointer.compile("/sub");
 
     /** The claims of OpenID Connect Core §5.1. */
     public static final Identity OPENID_CONNECT = new Identity(
-            JsonPointer.compile("/sub"),
-            Optional.of(JsonPointer.compile("/name")),
-            Optional.of(JsonPointer.compile("/email")),
+            Place.userinfo(SUB),
+            Optional.of(Place.userinfo(JsonPointer.compile("/name"))),
+            Optional.of(Place.userinfo(JsonPointer.compile("/email"))),
             Optional.empty());
 
     /** Whether the subject is that of OpenID Connect, which the ID token has too. */
     public boolean isOpenIdSubject() {
-        return subject.equals(OPENID_CONNECT.subject);
+        return subject.pointer().equals(SUB) && (subject.isIn(Source.USERINFO) || subject.isIn(Source.ID_TOKEN));
+    }
+
+    /** Whether the userinfo endpoint has to be asked, where there is one. */
+    boolean asksUserinfo() {
+        return places().anyMatch(place -> place.isIn(Source.USERINFO));
+    }
+
+    /** What of a token answer it needs. */
+    Set<JsonPointer> inAnswer() {
+        return places().filter(place -> place.isIn(Source.ANSWER))
+                .map(Place::pointer)
+                .collect(toUnmodifiableSet());
+    }
+
+    private Stream<Place> places() {
+        return Stream.of(Optional.of(subject), name, email, accountId).flatMap(Optional::stream);
     }
 }

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * @param name how a person calls it
  * @param clientSettings where our registration may be found; the first that is set counts
  * @param requests how its authorization server is asked
+ * @param userinfo how it is asked who its user is
+ * @param accessTokenHeader how a request to its API carries a token
  * @param dialect how its token endpoint's answers are read
  * @param apiBaseUrls where its tokens may be sent; the first is the usual one
  * @param services words for some of its scopes at once
@@ -34,6 +36,8 @@ public record Provider(
         Requests requests,
         Scopes scopes,
         Identity identity,
+        UserinfoRequest userinfo,
+        AccessTokenHeader accessTokenHeader,
         Dialect dialect,
         Refresh refresh,
         List<URI> apiBaseUrls,
@@ -100,6 +104,8 @@ public record Provider(
                 requests,
                 scopes,
                 identity,
+                userinfo,
+                accessTokenHeader,
                 dialect,
                 refresh,
                 apiBaseUrls,

@@ -4,12 +4,14 @@ import static java.util.stream.Collectors.toMap;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.grantkeeper.oauth.AnswerPlaces;
 import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.Meaning;
 import io.grantkeeper.oauth.OutcomeRule;
 import io.grantkeeper.oauth.OutcomeTable;
 import io.grantkeeper.oauth.ParameterNames;
 import io.grantkeeper.provider.Requests.Format;
+import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,6 +36,8 @@ record ProviderEntry(JsonNode tree) {
                 requests(),
                 scopes(),
                 identity(),
+                userinfoRequest(),
+                accessTokenHeader(),
                 dialect(),
                 refresh(),
                 list("/api_base_urls").stream().map(URI::create).toList(),
@@ -97,20 +101,47 @@ record ProviderEntry(JsonNode tree) {
 
     private Identity identity() {
         return new Identity(
-                pointer("/userinfo/subject").orElse(Identity.OPENID_CONNECT.subject()),
-                pointer("/userinfo/name").or(Identity.OPENID_CONNECT::name),
-                pointer("/userinfo/email").or(Identity.OPENID_CONNECT::email),
-                pointer("/userinfo/account_id"));
+                place("subject").orElse(Identity.OPENID_CONNECT.subject()),
+                place("name").or(Identity.OPENID_CONNECT::name),
+                place("email").or(Identity.OPENID_CONNECT::email),
+                place("account_id"));
+    }
+
+    private Optional<Place> place(String key) {
+        return text("/identity/" + key)
+                .map(Place::of)
+                .or(() -> pointer("/userinfo/" + key).map(Place::userinfo));
+    }
+
+    private UserinfoRequest userinfoRequest() {
+        return new UserinfoRequest(
+                text("/userinfo/method").map(HttpMethod::valueOf).orElse(UserinfoRequest.STANDARD.method()),
+                text("/userinfo/body"),
+                texts("/userinfo/headers"));
+    }
+
+    private AccessTokenHeader accessTokenHeader() {
+        return AccessTokenHeader.of(
+                text("/access_token_in/header").orElse(AccessTokenHeader.AUTHORIZATION),
+                text("/access_token_in/scheme"));
     }
 
     private Dialect dialect() {
         return new Dialect(
-                pointer("/token_response/error"),
+                new AnswerPlaces(
+                        pointer("/token_response/access_token"),
+                        pointer("/token_response/refresh_token"),
+                        pointer("/token_response/expires_in"),
+                        pointer("/token_response/expires_at"),
+                        pointer("/token_response/scope"),
+                        pointer("/token_response/token_type"),
+                        pointer("/token_response/error")),
                 Set.copyOf(list("/token_response/token_types")),
                 new OutcomeTable(StreamSupport.stream(tree.at("/token_errors").spliterator(), false)
                         .map(ProviderEntry::outcomeRule)
                         .toList()),
-                tree.at("/token_response/nonce").asBoolean(true));
+                tree.at("/token_response/nonce").asBoolean(true),
+                identity().inAnswer());
     }
 
     private static OutcomeRule outcomeRule(JsonNode rule) {
@@ -124,11 +155,16 @@ record ProviderEntry(JsonNode tree) {
     private Refresh refresh() {
         return new Refresh(
                 !text("/refresh/issues_refresh_token").orElse("unknown").equals("never"),
-                flag("/refresh/rotates", true),
+                flag("/refresh/rotates", true) || isHint("refresh/rotates"),
                 seconds("/refresh/reuse_grace_seconds").orElse(Duration.ZERO),
                 seconds("/refresh/access_token_ttl"),
                 seconds("/refresh/refresh_token_ttl"),
                 flag("/refresh/invalidates_access", false));
+    }
+
+    /** What is only hinted at is not relied on: where it makes a difference, the worst is assumed. */
+    private boolean isHint(String key) {
+        return list("/hints").contains(key);
     }
 
     private Map<String, Set<String>> services() {
@@ -174,7 +210,8 @@ record ProviderEntry(JsonNode tree) {
 
     private String curlLine(String envVar) {
         String url = list("/api_base_urls").stream().findFirst().orElse("URL");
-        return "curl -H \"Authorization: Bearer $" + envVar + "\" " + url;
+        AccessTokenHeader header = accessTokenHeader();
+        return "curl -H \"" + header.name() + ": " + header.value("$" + envVar) + "\" " + url;
     }
 
     private String lifetimeInWords() {

@@ -87,8 +87,7 @@ public class TokenEndpoint {
         Provider provider = counterparty.provider();
         Requests requests = provider.requests();
         Placeholders placeholders = Placeholders.of(counterparty, question.scopes());
-        AuthenticatedForm form =
-                AuthenticatedForm.of(
+        AuthenticatedForm form = AuthenticatedForm.of(
                 counterparty, question.fields(), placeholders.fill(question.besides()), requests.tokenFormat());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Accept", "application/json");
@@ -115,9 +114,11 @@ public class TokenEndpoint {
         return dialect.outcome(answer.status(), answer.body(), wait);
     }
 
-    private static Outcome read(Outcome outcome, UnaryOperator<TokenSet> reading, Duration sinceRequest) {
+    /** Every lifetime is counted from the request here, and from now at the end. */
+    private Outcome read(Outcome outcome, UnaryOperator<TokenSet> reading, Duration sinceRequest) {
         if (outcome instanceof Outcome.Granted granted) {
-            return new Outcome.Granted(reading.apply(granted.tokens()).aged(sinceRequest));
+            TokenSet tokens = granted.tokens().countedFrom(clock.instant().minus(sinceRequest));
+            return new Outcome.Granted(reading.apply(tokens).aged(sinceRequest));
         }
         return outcome;
     }

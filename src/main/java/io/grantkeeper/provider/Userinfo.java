@@ -1,15 +1,12 @@
 package io.grantkeeper.provider;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import io.grantkeeper.oauth.IdToken;
 import io.grantkeeper.oauth.TokenSet;
+import io.grantkeeper.provider.Place.Source;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.time.Duration;
@@ -29,35 +26,45 @@ public class Userinfo {
     }
 
     /**
-     * The user behind fresh tokens: by the userinfo endpoint, else by the ID token, which came over TLS from the token
-     * endpoint itself and needs no signature check then (OpenID Connect Core §3.1.3.7), else nobody knows.
+     * The user behind fresh tokens, by the places that the provider's entry names: the token answer, the userinfo endpoint,
+     * which is asked only where a place is in its answer, or a token. Tokens came over TLS from the token endpoint itself
+     * and need no signature check then (OpenID Connect Core §3.1.3.7).
      *
-     * <p>Where both tell the subject, it has to be one and the same (OpenID Connect Core §5.3.2).
+     * <p>Where both an ID token and the userinfo endpoint tell the subject, it has to be one and the same (OpenID Connect
+     * Core §5.3.2).
      *
-     * @return the identity; fails with {@link EgressFailure} when the provider did not tell what its entry promises
+     * @return the identity, without a subject where nobody promised to tell one; fails with {@link EgressFailure} when the
+     *     provider did not tell what its entry promises
      */
     public Uni<ProviderIdentity> identify(Counterparty counterparty, TokenSet tokens, Duration deadline) {
-        Identity pointers = counterparty.provider().identity();
-        Optional<IdToken> idToken = tokens.idToken().flatMap(IdToken::read);
+        Identity places = counterparty.provider().identity();
+        return userinfo(counterparty, tokens.accessToken(), deadline)
+                .map(userinfo -> new Testimony(tokens, userinfo))
+                .invoke(testimony -> requireSame(testimony, places))
+                .map(testimony -> testimony.identity(places))
+                .invoke(identity -> requireSubject(counterparty, identity));
+    }
+
+    private Uni<Optional<JsonNode>> userinfo(Counterparty counterparty, Secret accessToken, Duration deadline) {
         return counterparty
                 .endpoints()
                 .userinfo()
-                .map(userinfo -> ask(counterparty.provider(), userinfo, tokens.accessToken(), deadline))
-                .orElseGet(
-                        () -> Uni.createFrom().item(idToken.map(IdToken::claims).orElseGet(MissingNode::getInstance)))
-                .map(claims -> identity(claims, pointers))
-                .invoke(identity -> requireSubject(counterparty.endpoints(), identity))
-                .invoke(identity -> requireSame(identity, pointers, idToken));
+                .filter(userinfo -> counterparty.provider().identity().asksUserinfo())
+                .map(userinfo -> ask(counterparty, userinfo, accessToken, deadline))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
-    private Uni<JsonNode> ask(Provider provider, URI userinfo, Secret accessToken, Duration deadline) {
-        Map<String, String> headers = Map.of(
-                "Authorization", "Bearer " + accessToken.reveal(),
-                "Accept", "application/json",
-                "User-Agent", "Grantkeeper");
+    private Uni<Optional<JsonNode>> ask(
+            Counterparty counterparty, URI userinfo, Secret accessToken, Duration deadline) {
+        Provider provider = counterparty.provider();
+        UserinfoRequest request = provider.userinfo();
+        Map<String, String> headers = request.headers(counterparty);
+        headers.put(
+                provider.accessTokenHeader().name(),
+                provider.accessTokenHeader().value(accessToken));
         return egress.send(new Outbound(
-                        HttpMethod.GET, userinfo, headers, Optional.empty(), deadline, provider.allowPrivate()))
-                .map(Userinfo::claims);
+                        request.method(), userinfo, headers, request.body(), deadline, provider.allowPrivate()))
+                .map(answer -> Optional.of(claims(answer)));
     }
 
     private static JsonNode claims(Answer answer) {
@@ -71,38 +78,16 @@ public class Userinfo {
         }
     }
 
-    private static ProviderIdentity identity(JsonNode claims, Identity pointers) {
-        Optional<String> email = pointers.email().flatMap(pointer -> text(claims, pointer));
-        Optional<String> accountId = pointers.accountId().flatMap(pointer -> text(claims, pointer));
-        Optional<String> name =
-                pointers.name().flatMap(pointer -> text(claims, pointer)).or(() -> email);
-        return new ProviderIdentity(
-                text(claims, pointers.subject())
-                        .filter(ProviderIdentity::isHarmless)
-                        .orElse(""),
-                accountId.or(() -> email),
-                name.or(() -> accountId));
-    }
-
-    private static Optional<String> text(JsonNode claims, JsonPointer pointer) {
-        JsonNode value = claims.at(pointer);
-        return value.isValueNode() && !value.isNull()
-                ? Optional.of(value.asText()).filter(text -> !text.isBlank())
-                : Optional.empty();
-    }
-
-    private static void requireSubject(Endpoints endpoints, ProviderIdentity identity) {
-        if (identity.subject().isEmpty() && endpoints.userinfo().isPresent()) {
-            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint did not tell the subject");
+    private static void requireSubject(Counterparty counterparty, ProviderIdentity identity) {
+        boolean promised = !counterparty.provider().identity().subject().isIn(Source.USERINFO)
+                || counterparty.endpoints().userinfo().isPresent();
+        if (promised && identity.subject().isEmpty()) {
+            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the provider did not tell the subject");
         }
     }
 
-    private static void requireSame(ProviderIdentity identity, Identity pointers, Optional<IdToken> idToken) {
-        boolean other = pointers.isOpenIdSubject()
-                && idToken.flatMap(IdToken::subject)
-                        .filter(subject -> !subject.equals(identity.subject()))
-                        .isPresent();
-        if (other) {
+    private static void requireSame(Testimony testimony, Identity places) {
+        if (places.isOpenIdSubject() && !testimony.agrees()) {
             throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint told another subject");
         }
     }

@@ -271,7 +271,7 @@ class TokenResponsesTest {
     @Test
     void A134_aProvidersOwnWordForABearerTokenIsTaken() {
         // Given
-        Dialect dialect = new Dialect(Optional.empty(), Set.of("bot"), OutcomeTable.STANDARD, true);
+        Dialect dialect = new Dialect(AnswerPlaces.STANDARD, Set.of("bot"), OutcomeTable.STANDARD, true, Set.of());
 
         // When
         TokenResponse response = TokenResponses.read(200, "{\"access_token\":\"at\",\"token_type\":\"Bot\"}", dialect);
@@ -353,7 +353,15 @@ class TokenResponsesTest {
     }
 
     private static Dialect dialect(String errorPlace) {
-        return new Dialect(Optional.of(JsonPointer.compile(errorPlace)), Set.of(), OutcomeTable.STANDARD, true);
+        AnswerPlaces places = new AnswerPlaces(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(JsonPointer.compile(errorPlace)));
+        return new Dialect(places, Set.of(), OutcomeTable.STANDARD, true, Set.of());
     }
 
     private static TokenSet granted(String body) {

@@ -114,7 +114,7 @@ class BuiltInProvidersTest {
                 .containsOnly(Map.entry("audience", "api.atlassian.com"), Map.entry("prompt", "consent"));
         assertThat(atlassian.scopesFor(List.of("read:jira-work")))
                 .containsExactly("offline_access", "read:me", "read:jira-work");
-        assertThat(atlassian.identity().subject()).hasToString("/account_id");
+        assertThat(atlassian.identity().subject()).hasToString("userinfo:/account_id");
         assertThat(atlassian.refresh().repeatableAfter(Duration.ZERO)).isFalse();
         assertThat(atlassian.refresh().idleLimit()).contains(Duration.ofDays(90));
     }
@@ -127,7 +127,7 @@ class BuiltInProvidersTest {
         // Then
         assertThat(quickbooks.scopesFor(List.of()))
                 .containsExactly("openid", "email", "profile", "com.intuit.quickbooks.accounting");
-        assertThat(quickbooks.identity().name()).get().hasToString("/givenName");
+        assertThat(quickbooks.identity().name()).get().hasToString("userinfo:/givenName");
         assertThat(quickbooks.refresh().repeatableAfter(Duration.ZERO)).isFalse();
         assertThat(quickbooks.refresh().idleLimit()).isEmpty();
     }
@@ -144,7 +144,7 @@ class BuiltInProvidersTest {
 
         // Then
         assertThat(slack.scopes().separator()).isEqualTo(",");
-        assertThat(slack.identity().accountId()).get().hasToString("/team_id");
+        assertThat(slack.identity().accountId()).get().hasToString("userinfo:/team_id");
         assertThat(outcome).isInstanceOfSatisfying(Outcome.Granted.class, granted -> {
             assertThat(granted.tokens().tokenType()).isEqualTo("Bearer");
             assertThat(granted.tokens().expiresIn()).contains(Duration.ofHours(12));
@@ -181,7 +181,7 @@ class BuiltInProvidersTest {
         assertThat(xero.refresh().repeatableAfter(Duration.ofMinutes(30))).isFalse();
         assertThat(xero.refresh().idleLimit()).contains(Duration.ofDays(60));
         assertThat(xero.endpoints().userinfo()).isEmpty();
-        assertThat(xero.identity().subject()).hasToString("/xero_userid");
+        assertThat(xero.identity().subject()).hasToString("userinfo:/xero_userid");
         assertThat(xero.scopesFor(List.of())).containsExactly("offline_access", "openid", "profile", "email");
     }
 

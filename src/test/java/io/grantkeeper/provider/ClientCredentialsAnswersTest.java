@@ -33,6 +33,7 @@ class ClientCredentialsAnswersTest {
             name: Acme
             issuer: https://login.acme.example
             token_errors: [{error: nap, means: transient}]
+            token_response: {access_token: /data/at, expires_at: /data/until}
             """)));
 
     private final ClientCredentialsAnswers answers =
@@ -58,6 +59,24 @@ class ClientCredentialsAnswersTest {
                 .toString();
         assertThat(new ObjectMapper().readTree(seen)).isEqualTo(new ObjectMapper().readTree("""
                         {"access_token": "at", "token_type": "Bearer", "expires_in": 3599, "scope": "a b"}
+                        """));
+    }
+
+    @Test
+    void anAnswerIsReadAsItsProviderWritesIt() throws JsonProcessingException {
+        // Given
+        OidcResponseFilterContext context =
+                context(200, "{\"data\":{\"at\":\"at\",\"until\":\"2026-05-01T13:00:00Z\"}}");
+
+        // When
+        filter(context);
+
+        // Then
+        String seen = context.requestProperties()
+                .<Buffer>get(OidcRequestContextProperties.RESPONSE_BODY)
+                .toString();
+        assertThat(new ObjectMapper().readTree(seen)).isEqualTo(new ObjectMapper().readTree("""
+                        {"access_token": "at", "token_type": "Bearer", "expires_in": 3600}
                         """));
     }
 

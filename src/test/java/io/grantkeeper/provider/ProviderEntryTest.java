@@ -3,13 +3,17 @@ package io.grantkeeper.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.grantkeeper.oauth.AnswerPlaces;
 import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.Meaning;
 import io.grantkeeper.oauth.OutcomeRule;
 import io.grantkeeper.oauth.OutcomeTable;
+import io.grantkeeper.provider.Place.Source;
+import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,8 @@ class ProviderEntryTest {
         assertThat(acme.refresh().idleLimit()).isEmpty();
         assertThat(acme.refresh().invalidatesAccess()).isFalse();
         assertThat(acme.dialect()).isEqualTo(Dialect.STANDARD);
+        assertThat(acme.userinfo()).isEqualTo(UserinfoRequest.STANDARD);
+        assertThat(acme.accessTokenHeader()).isEqualTo(AccessTokenHeader.STANDARD);
     }
 
     @Test
@@ -86,6 +92,35 @@ class ProviderEntryTest {
     }
 
     @Test
+    void theCurlLineCarriesTheTokenAsTheProviderWantsIt() {
+        // When
+        Presentation presentation = TestProviders.of("""
+                        id: shop
+                        name: Shop
+                        issuer: https://shop.example
+                        access_token_in: {header: X-Shop-Token}
+                        """).presentation();
+
+        // Then
+        assertThat(presentation.exampleCommand()).isEqualTo("curl -H \"X-Shop-Token: $SHOP_ACCESS_TOKEN\" URL");
+    }
+
+    @Test
+    void aRotationThatIsOnlyHintedAtIsAssumed() {
+        assertThat(refresh("refresh: {rotates: false}").rotates()).isFalse();
+        assertThat(refresh("refresh: {rotates: false}\nhints: [refresh/rotates]")
+                        .rotates())
+                .isTrue();
+        assertThat(refresh("refresh: {rotates: false}\nhints: [name]").rotates())
+                .isFalse();
+    }
+
+    private static Refresh refresh(String more) {
+        return TestProviders.of("id: acme\nname: Acme\nissuer: https://acme.example\n" + more)
+                .refresh();
+    }
+
+    @Test
     void everyKeyIsUnderstood() {
         // When
         Provider acme = TestProviders.read("""
@@ -100,7 +135,11 @@ class ProviderEntryTest {
                 token_url: https://login.acme.example/token
                 authorization_response_iss_parameter_supported: true
                 revocation: {url: https://login.acme.example/revoke, style: rfc7009, note: either token}
-                userinfo: {url: https://api.acme.example/me, subject: /data/id, name: /data/name, email: /mails/0, account_id: /data/org}
+                userinfo: {url: https://api.acme.example/me, subject: /data/id, name: /data/name, email: /mails/0, account_id: /data/org, method: POST, body: '{}', headers: {X-App: '{client_id}'}}
+                identity: {name: 'id_token:/name', email: /mail, account_id: 'access_token:/org'}
+                access_token_in: {header: X-Token, scheme: Acme}
+                confidence: verified
+                hints: [refresh/rotates]
                 client_auth: post
                 authorization_params: {prompt: consent}
                 headers: {token: {Accept: application/json, User-Agent: grantkeeper}}
@@ -112,7 +151,7 @@ class ProviderEntryTest {
                 granted_as: {files: files.all}
                 services: {acme_files: [files]}
                 refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000, refresh_token_ttl: 864000, invalidates_access: true}
-                token_response: {error: /fault/code, token_types: [acme], nonce: false}
+                token_response: {access_token: /d/a, refresh_token: /d/r, expires_in: /d/i, expires_at: /d/t, scope: /d/s, token_type: /d/y, error: /fault/code, token_types: [acme], nonce: false}
                 token_errors: [{status: 403, error: E7, description: refresh token, means: dead}, {status: 400, means: transient}]
                 grants: [authorization_code, client_credentials]
                 api_base_urls: [https://api.acme.example, https://files.acme.example]
@@ -137,8 +176,16 @@ class ProviderEntryTest {
         assertThat(acme.requests().clientAuthentication()).isEqualTo(ClientAuthentication.POST);
         assertThat(acme.requests().authorizationParameters()).containsEntry("prompt", "consent");
         assertThat(acme.requests().tokenHeaders()).containsEntry("User-Agent", "grantkeeper");
-        assertThat(acme.identity().subject()).hasToString("/data/id");
-        assertThat(acme.identity().accountId()).get().hasToString("/data/org");
+        assertThat(acme.identity())
+                .isEqualTo(new Identity(
+                        new Place(Source.USERINFO, JsonPointer.compile("/data/id")),
+                        Optional.of(new Place(Source.ID_TOKEN, JsonPointer.compile("/name"))),
+                        Optional.of(new Place(Source.ANSWER, JsonPointer.compile("/mail"))),
+                        Optional.of(new Place(Source.ACCESS_TOKEN, JsonPointer.compile("/org")))));
+        assertThat(acme.userinfo())
+                .isEqualTo(new UserinfoRequest(HttpMethod.POST, Optional.of("{}"), Map.of("X-App", "{client_id}")));
+        assertThat(acme.accessTokenHeader()).isEqualTo(new AccessTokenHeader("X-Token", Optional.of("Acme")));
+        assertThat(acme.refresh().rotates()).isTrue();
         assertThat(acme.scopesFor(List.of())).containsExactly("files", "offline");
         assertThat(acme.scopes().separator()).isEqualTo(",");
         assertThat(acme.scopes().granted(List.of("files.all"))).containsExactly("files");
@@ -146,7 +193,14 @@ class ProviderEntryTest {
         assertThat(acme.refresh().invalidatesAccess()).isTrue();
         assertThat(acme.dialect())
                 .isEqualTo(new Dialect(
-                        Optional.of(JsonPointer.compile("/fault/code")),
+                        new AnswerPlaces(
+                                Optional.of(JsonPointer.compile("/d/a")),
+                                Optional.of(JsonPointer.compile("/d/r")),
+                                Optional.of(JsonPointer.compile("/d/i")),
+                                Optional.of(JsonPointer.compile("/d/t")),
+                                Optional.of(JsonPointer.compile("/d/s")),
+                                Optional.of(JsonPointer.compile("/d/y")),
+                                Optional.of(JsonPointer.compile("/fault/code"))),
                         Set.of("acme"),
                         new OutcomeTable(List.of(
                                 new OutcomeRule(
@@ -156,7 +210,8 @@ class ProviderEntryTest {
                                         Meaning.DEAD),
                                 new OutcomeRule(
                                         Optional.of(400), Optional.empty(), Optional.empty(), Meaning.TRANSIENT))),
-                        false));
+                        false,
+                        Set.of(JsonPointer.compile("/mail"))));
         assertThat(acme.services()).containsEntry("acme_files", Set.of("files"));
         assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE, Grant.CLIENT_CREDENTIALS);
         assertThat(acme.presentation().skill()).contains(new Presentation.Skill("npx skills add acme/acme"));

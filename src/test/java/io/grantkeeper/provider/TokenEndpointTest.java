@@ -186,6 +186,19 @@ class TokenEndpointTest {
     }
 
     @Test
+    void F60_squareTellsTheEndOfATokenWhichIsCountedFromNow() {
+        // Given
+        server = new RawServer(socket -> {
+            nanos.addAndGet(Duration.ofSeconds(7).toNanos());
+            RawServer.write(socket, http(200, "", "{\"access_token\":\"at\",\"expires_at\":\"2026-05-31T12:00:00Z\"}"));
+        });
+
+        // Then
+        assertThat(granted("token_response: {expires_at: /expires_at}").expiresIn())
+                .contains(Duration.ofDays(30));
+    }
+
+    @Test
     void F60_aLifetimeThatIsNotToldIsThatOfTheEntry() {
         // Given
         server = new RawServer(socket -> {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.secret.Secret;
 import io.vertx.core.Vertx;
@@ -188,6 +189,175 @@ class UserinfoTest {
                 .withNoCause();
     }
 
+    @Test
+    void A35_anEndpointThatIsAskedForANameSpeaksOfTheSubjectOfTheIdToken() {
+        // Given
+        answer(200, "{\"sub\":\"asked\",\"name\":\"Eve\"}");
+
+        // Then
+        assertThatExceptionOfType(EgressFailure.class)
+                .isThrownBy(() -> {
+                    ProviderIdentity unwanted = identify(
+                            provider(
+                                    "userinfo: {url: " + server.uri("/me") + "}\nidentity: {subject: 'id_token:/sub'}"),
+                            Optional.of(jwt("{\"sub\":\"told\"}")));
+                    throw new AssertionError("told " + unwanted);
+                })
+                .withNoCause();
+    }
+
+    @Test
+    void appleTellsWhoTheUserIsInTheIdTokenOnly() {
+        // Given
+        String idToken = jwt("{\"iss\":\"https://appleid.apple.com\",\"sub\":\"001234.abc.0123\","
+                + "\"email\":\"ada@privaterelay.appleid.com\"}");
+
+        // Then
+        assertThat(told(
+                        "identity: {subject: 'id_token:/sub', email: 'id_token:/email', name: 'id_token:/email'}",
+                        "\"id_token\":\"" + idToken + "\""))
+                .isEqualTo(new ProviderIdentity(
+                        "001234.abc.0123",
+                        Optional.of("ada@privaterelay.appleid.com"),
+                        Optional.of("ada@privaterelay.appleid.com")));
+    }
+
+    @Test
+    void eveOnlineTellsItInTheAccessToken() {
+        // Given
+        String accessToken = jwt("{\"sub\":\"CHARACTER:EVE:123123\",\"name\":\"Some Bloke\"}");
+
+        // When
+        ProviderIdentity identity = identify(
+                provider("identity: {subject: 'access_token:/sub', name: 'access_token:/name'}"),
+                "{\"access_token\":\"" + accessToken + "\"}");
+
+        // Then
+        assertThat(identity)
+                .isEqualTo(new ProviderIdentity("CHARACTER:EVE:123123", Optional.empty(), Optional.of("Some Bloke")));
+    }
+
+    @Test
+    void salesforceTellsItInTheTokenAnswer() {
+        assertThat(told(
+                                "identity: {subject: /id}",
+                                "\"id\":\"https://login.salesforce.com/id/00Dx/005x\",\"instance_url\":\"https://x.my.salesforce.com\"")
+                        .subject())
+                .isEqualTo("https://login.salesforce.com/id/00Dx/005x");
+    }
+
+    @Test
+    void theEndpointIsNotAskedWhereNoPlaceIsInItsAnswer() {
+        // Given
+        answer(200, "{\"sub\":\"asked\"}");
+
+        // When
+        ProviderIdentity identity = told(
+                "userinfo: {url: " + server.uri("/me") + "}\n"
+                        + "identity: {subject: /owner/user/id, name: /workspace_name, email: /owner/user/email}",
+                "\"workspace_name\":\"Acme\",\"owner\":{\"user\":{\"id\":\"u-1\"}}");
+
+        // Then
+        assertThat(identity).isEqualTo(new ProviderIdentity("u-1", Optional.empty(), Optional.of("Acme")));
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void whatTheTokenAnswerTellsOutweighsTheEndpointKeyByKey() {
+        // Given
+        answer(200, "{\"id\":\"asked\",\"nick\":\"Ada\"}");
+
+        // When
+        ProviderIdentity identity = told(
+                "userinfo: {url: " + server.uri("/me") + ", subject: /id, name: /nick}\nidentity: {subject: /uid}",
+                "\"uid\":\"told\"");
+
+        // Then
+        assertThat(identity).isEqualTo(new ProviderIdentity("told", Optional.empty(), Optional.of("Ada")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/id", "id_token:/sub", "access_token:/sub"})
+    void aSubjectThatIsPromisedAndNotToldIsNobodys(String place) {
+        assertThatExceptionOfType(EgressFailure.class)
+                .isThrownBy(() -> {
+                    ProviderIdentity unwanted = told("identity: {subject: '" + place + "'}", "\"x\":1");
+                    throw new AssertionError("told " + unwanted);
+                })
+                .withNoCause();
+    }
+
+    @Test
+    void linearIsAskedByGraphQl() {
+        // Given
+        answer(200, "{\"data\":{\"viewer\":{\"id\":\"u-1\",\"name\":\"Ada\",\"email\":\"ada@acme.example\"}}}");
+
+        // When
+        ProviderIdentity identity = asked("method: POST, body: '{\"query\":\"{ viewer { id name email } }\"}',"
+                + " subject: /data/viewer/id, name: /data/viewer/name, email: /data/viewer/email");
+
+        // Then
+        assertThat(identity.subject()).isEqualTo("u-1");
+        assertThat(server.requests.getFirst())
+                .startsWith("POST /me HTTP/1.1\r\n")
+                .containsIgnoringCase("\r\ncontent-type: application/json\r\n")
+                .containsIgnoringCase("\r\nauthorization: Bearer at\r\n")
+                .endsWith("\r\n\r\n{\"query\":\"{ viewer { id name email } }\"}");
+    }
+
+    @Test
+    void dropboxIsAskedByAPostOfNothing() {
+        // Given
+        answer(200, "{\"account_id\":\"dbid:1\"}");
+
+        // When
+        ProviderIdentity identity = asked("method: POST, subject: /account_id");
+
+        // Then
+        assertThat(identity.subject()).isEqualTo("dbid:1");
+        assertThat(server.requests.getFirst())
+                .startsWith("POST /me HTTP/1.1\r\n")
+                .doesNotContainIgnoringCase("content-type")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void twitchWantsTheClientsIdInAHeader() {
+        // Given
+        answer(200, "{\"data\":[{\"id\":\"1\"}]}");
+
+        // When
+        ProviderIdentity identity =
+                asked("subject: /data/0/id, headers: {Client-Id: '{client_id}', accept: application/vnd.acme+json}");
+
+        // Then
+        assertThat(identity.subject()).isEqualTo("1");
+        assertThat(server.requests.getFirst())
+                .containsIgnoringCase("\r\nclient-id: cid\r\n")
+                .containsIgnoringCase("\r\naccept: application/vnd.acme+json\r\n")
+                .doesNotContain("application/json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{header: X-Shopify-Access-Token}', 'x-shopify-access-token: at'",
+        "'{scheme: OAuth}', 'authorization: OAuth at'",
+        "'{header: authorization}', 'authorization: Bearer at'",
+        "'{header: X-Token, scheme: Bot}', 'x-token: Bot at'"
+    })
+    void aTokenIsCarriedAsTheProviderWantsIt(String carriage, String header) {
+        // Given
+        answer(200, "{\"sub\":\"1\"}");
+
+        // When
+        ProviderIdentity identity = identify(
+                provider("userinfo: {url: " + server.uri("/me") + "}\naccess_token_in: " + carriage), Optional.empty());
+
+        // Then
+        assertThat(identity.subject()).isEqualTo("1");
+        assertThat(server.requests.getFirst()).containsIgnoringCase("\r\n" + header + "\r\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "a.b", "a.b.c", "..", "a.!!!.c", "a.bm90IGpzb24.c", "a.b.c.d.e"})
     void anIdTokenThatCannotBeReadTellsNothing(String idToken) {
@@ -222,19 +392,35 @@ class UserinfoTest {
         return identify(provider(""), idToken);
     }
 
+    /** By a token answer that has this besides the access token, with nothing listening but what the test has started. */
+    private static ProviderIdentity told(String more, String besides) {
+        return identify(provider(more), "{\"access_token\":\"at\"," + besides + "}");
+    }
+
+    private static ProviderIdentity identify(Provider provider, String tokenAnswer) {
+        Outcome outcome = provider.dialect().outcome(200, tokenAnswer, Optional.empty());
+        assertThat(outcome).isInstanceOf(Outcome.Granted.class);
+        return identify(provider, ((Outcome.Granted) outcome).tokens());
+    }
+
     private static ProviderIdentity identify(Provider provider, Optional<String> idToken) {
+        return identify(
+                provider,
+                new TokenSet(
+                        Secret.of("at"),
+                        "Bearer",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        idToken.map(Secret::of)));
+    }
+
+    private static ProviderIdentity identify(Provider provider, TokenSet tokens) {
         Counterparty counterparty = new Counterparty(
                 provider,
                 provider.endpoints().complete().orElseThrow(),
                 new ClientRegistration("cid", Optional.empty()),
                 URI.create("https://keeper.example/callback"));
-        TokenSet tokens = new TokenSet(
-                Secret.of("at"),
-                "Bearer",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                idToken.map(Secret::of));
         return userinfo.identify(counterparty, tokens, DEADLINE).await().atMost(DEADLINE);
     }
 

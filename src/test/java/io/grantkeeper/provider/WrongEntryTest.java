@@ -120,6 +120,34 @@ class WrongEntryTest {
                         GOOD + "token_errors: [{status: 200, means: transient}]",
                         "acme.yaml:6: token_errors/0 needs an error: a success that cannot be read is uncertain"),
                 arguments(GOOD + "token_response: {error: hush}", "acme.yaml:6: token_response/error must be a JSON"),
+                arguments(
+                        GOOD + "token_response: {expires_at: hush}",
+                        "acme.yaml:6: token_response/expires_at must be a"),
+                arguments(GOOD + "identity: {subject: sub}", "acme.yaml:6: identity/subject must be a JSON pointer"),
+                arguments(GOOD + "identity: {subject: 'callback:/x'}", "acme.yaml:6: identity/subject must be a JSON"),
+                arguments(GOOD + "identity: {subject: /access_token}", "acme.yaml:6: identity/subject must not point"),
+                arguments(GOOD + "identity: {name: /user/refreshToken}", "acme.yaml:6: identity/name must not point"),
+                arguments(
+                        GOOD + "token_response: {access_token: /data/hush}\nidentity: {subject: /data/hush}",
+                        "acme.yaml:7: identity/subject must not point at a token"),
+                arguments(GOOD + "userinfo: {name: /client_secret}", "acme.yaml:6: userinfo/name must not point"),
+                arguments(GOOD + "userinfo: {method: PUT}", "acme.yaml:6: userinfo/method does not have a value in"),
+                arguments(GOOD + "userinfo: {body: '{}'}", "acme.yaml:6: userinfo/body needs the method POST"),
+                arguments(GOOD + "userinfo: {method: POST, body: '{hush'}", "acme.yaml:6: userinfo/body is not JSON"),
+                arguments(
+                        GOOD + "userinfo: {headers: {Authorization: hush}}",
+                        "acme.yaml:6: userinfo/headers must not set Authorization"),
+                arguments(
+                        GOOD + "access_token_in: {header: X-Key}\nuserinfo: {headers: {x-key: hush}}",
+                        "acme.yaml:7: userinfo/headers must not set x-key"),
+                arguments(
+                        GOOD + "userinfo: {headers: {X-A: '{hush}'}}",
+                        "acme.yaml:6: userinfo/headers/X-A must be printable ASCII"),
+                arguments(GOOD + "access_token_in: {header: Host}", "acme.yaml:6: access_token_in/header is set to"),
+                arguments(GOOD + "access_token_in: {scheme: 'a b'}", "acme.yaml:6: access_token_in/scheme a scheme is"),
+                arguments(GOOD + "confidence: hush", "acme.yaml:6: confidence does not have a value in"),
+                arguments(GOOD + "hints: [refresh/hush]", "acme.yaml:6: hints/0 is no key of the entry"),
+                arguments(GOOD + "hints: [name, Hush!]", "acme.yaml:6: hints/1 must be a key of the entry"),
                 arguments(GOOD + "issuer: https://acme.example?x=1", "acme.yaml:6: issuer must not have a query"),
                 arguments(
                         GOOD + "revocation: {url: 'http://acme.example/{client_id}'}",
