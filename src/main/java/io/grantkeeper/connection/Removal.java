@@ -3,13 +3,9 @@ package io.grantkeeper.connection;
 import io.grantkeeper.caller.User;
 import io.grantkeeper.connection.Revocations.Ending;
 import io.grantkeeper.connection.Revocations.Result;
-import io.grantkeeper.provider.Providers;
-import io.grantkeeper.provider.Revocation;
-import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
 import io.grantkeeper.replica.Channel;
 import io.grantkeeper.replica.Notice;
 import io.grantkeeper.secret.SealBroken;
-import io.grantkeeper.secret.Secret;
 import io.grantkeeper.trail.Actor;
 import io.grantkeeper.trail.Entry;
 import io.grantkeeper.trail.Event;
@@ -35,21 +31,13 @@ class Removal {
     private final Channel channel;
     private final Credentials credentials;
     private final Revocations revocations;
-    private final Providers providers;
     private final Trail trail;
 
-    Removal(
-            Pool pool,
-            Channel channel,
-            Credentials credentials,
-            Revocations revocations,
-            Providers providers,
-            Trail trail) {
+    Removal(Pool pool, Channel channel, Credentials credentials, Revocations revocations, Trail trail) {
         this.pool = pool;
         this.channel = channel;
         this.credentials = credentials;
         this.revocations = revocations;
-        this.providers = providers;
         this.trail = trail;
     }
 
@@ -102,7 +90,11 @@ class Removal {
     /** What there is to end; a seal that does not open must not keep a user from removing a connection. */
     private Optional<Ending> ending(Held held) {
         try {
-            return token(held)
+            return revocations
+                    .handed(
+                            held.connection().provider(),
+                            credentials.refreshToken(held),
+                            () -> credentials.accessToken(held))
                     .map(token -> new Ending(
                             held.connection().account(),
                             held.connection().provider(),
@@ -116,20 +108,5 @@ class Removal {
         }
     }
 
-    /** The refresh token, since with it the whole grant ends (RFC 7009 §2.1), where the provider takes one. */
-    private Optional<Token> token(Held held) {
-        boolean accessTokenOnly = providers
-                .find(held.connection().provider())
-                .flatMap(provider -> provider.endpoints().revocation())
-                .map(revocation -> revocation.style() == Revocation.Style.GITHUB)
-                .orElse(false);
-        Optional<Token> refresh = accessTokenOnly
-                ? Optional.empty()
-                : credentials.refreshToken(held).map(token -> new Token(token, TokenKind.REFRESH_TOKEN));
-        return refresh.or(() -> Optional.of(new Token(credentials.accessToken(held), TokenKind.ACCESS_TOKEN)));
-    }
-
     private record Entered(UUID entry, Ending ending) {}
-
-    private record Token(Secret value, TokenKind kind) {}
 }

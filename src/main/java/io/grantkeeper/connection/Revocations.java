@@ -22,6 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,30 @@ public class Revocations {
             Optional<Secret> ownSecret,
             Secret token,
             TokenKind kind) {}
+
+    /** A token that is shown to a provider for the grant that it is of. */
+    public record Handed(Secret value, TokenKind kind) {}
+
+    /**
+     * Which of a grant's tokens the provider takes for the whole of it: mostly either, of which the refresh token is the
+     * surer (RFC 7009 §2.1). None where it takes refresh tokens only and there is none.
+     */
+    public Optional<Handed> handed(String provider, Optional<Secret> refreshToken, Supplier<Secret> accessToken) {
+        return refreshToken
+                .filter(token -> takes(provider, TokenKind.REFRESH_TOKEN))
+                .map(token -> new Handed(token, TokenKind.REFRESH_TOKEN))
+                .or(() -> takes(provider, TokenKind.ACCESS_TOKEN)
+                        ? Optional.of(new Handed(accessToken.get(), TokenKind.ACCESS_TOKEN))
+                        : Optional.empty());
+    }
+
+    private boolean takes(String provider, TokenKind kind) {
+        return providers
+                .find(provider)
+                .flatMap(known -> known.endpoints().revocation())
+                .map(revocation -> revocation.takes(kind))
+                .orElse(true);
+    }
 
     /** Remembers a grant to be ended, in the transaction that is given. */
     Uni<UUID> enqueue(SqlClient transaction, Ending ending) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,11 @@ import java.util.stream.Stream;
 final class AnswerChecks {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What a style of revocation has settled. */
+    private static final Set<String> NOT_WITH_BEARER = Set.of("params", "body", "client_auth");
+
+    private static final Set<String> NOT_WITH_GITHUB = Set.of("method", "token", "params", "body", "client_auth");
 
     private final EntryFile file;
     private final JsonNode entry;
@@ -31,6 +37,7 @@ final class AnswerChecks {
         checks.identity();
         checks.userinfo();
         checks.accessTokenHeader();
+        checks.revocation();
         checks.hints();
         return checks.faults;
     }
@@ -82,6 +89,44 @@ final class AnswerChecks {
         boolean usual = header.asText().equalsIgnoreCase(AccessTokenHeader.AUTHORIZATION);
         if (!usual && EntryChecks.isOurs(header.asText())) {
             fault(header, "access_token_in/header is set to something else by every request");
+        }
+    }
+
+    private void revocation() {
+        JsonNode revocation = entry.path("revocation");
+        switch (revocation.path("style").asText("rfc7009")) {
+            case "bearer" -> settled(revocation, NOT_WITH_BEARER);
+            case "github" -> settled(revocation, NOT_WITH_GITHUB);
+            default -> posted(revocation);
+        }
+    }
+
+    private void settled(JsonNode revocation, Set<String> keys) {
+        revocation.properties().stream()
+                .filter(key -> keys.contains(key.getKey()) && !isNone(key.getKey(), key.getValue()))
+                .forEach(
+                        key -> fault(key.getValue(), "revocation/" + key.getKey() + " is settled by revocation/style"));
+    }
+
+    /** To say that a bearer has no body is to say what it has. */
+    private static boolean isNone(String key, JsonNode value) {
+        return key.equals("body") && value.asText().equals("none");
+    }
+
+    private void posted(JsonNode revocation) {
+        JsonNode body = revocation.path("body");
+        if (body.asText().equals("none")) {
+            fault(body, "revocation/body holds the token: none needs the style bearer");
+        }
+        JsonNode method = revocation.path("method");
+        if (method.asText().equals("GET")) {
+            fault(method, "revocation/method GET has no body for the token: it needs the style bearer");
+        }
+        JsonNode params = revocation.path("params");
+        if (params.isObject()
+                && params.properties().stream()
+                        .noneMatch(each -> each.getValue().asText().contains("{token}"))) {
+            fault(params, "revocation/params do not hold {token}");
         }
     }
 

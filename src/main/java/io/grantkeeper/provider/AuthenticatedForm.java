@@ -26,11 +26,20 @@ record AuthenticatedForm(Map<String, String> headers, String body) {
      */
     static AuthenticatedForm of(
             Counterparty counterparty, Map<String, String> fields, Map<String, String> besides, Format format) {
+        return of(counterparty, counterparty.provider().requests().clientAuthentication(), fields, besides, format);
+    }
+
+    /** The same for a client that does not prove itself as at the token endpoint. */
+    static AuthenticatedForm of(
+            Counterparty counterparty,
+            ClientAuthentication authentication,
+            Map<String, String> fields,
+            Map<String, String> besides,
+            Format format) {
         ClientRegistration client = counterparty.client();
-        Requests requests = counterparty.provider().requests();
         Map<String, String> headers = new LinkedHashMap<>();
         Map<String, String> form = new LinkedHashMap<>(fields);
-        switch (requests.clientAuthentication()) {
+        switch (authentication) {
             case BASIC -> headers.put("Authorization", basic(client));
             case BASIC_RAW -> headers.put("Authorization", rawBasic(client));
             case POST -> {
@@ -39,7 +48,8 @@ record AuthenticatedForm(Map<String, String> headers, String body) {
             }
             case NONE -> form.put("client_id", client.id());
         }
-        Map<String, String> named = new LinkedHashMap<>(requests.names().in(form));
+        Map<String, String> named =
+                new LinkedHashMap<>(counterparty.provider().requests().names().in(form));
         named.putAll(besides);
         headers.put("Content-Type", format == Format.JSON ? "application/json" : "application/x-www-form-urlencoded");
         return new AuthenticatedForm(headers, format == Format.JSON ? json(named) : encode(named));

@@ -2,6 +2,7 @@ package io.grantkeeper.provider;
 
 import io.grantkeeper.secret.Secret;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,6 +31,13 @@ final class Placeholders {
                 "client_secret", () -> client.secret().map(Secret::reveal).orElse(""),
                 "redirect_uri", () -> counterparty.redirectUri().toString(),
                 "scopes", () -> String.join(counterparty.provider().scopes().separator(), scopes)));
+    }
+
+    /** The same, and one word more. */
+    Placeholders and(String word, Supplier<String> value) {
+        Map<String, Supplier<String>> more = new HashMap<>(values);
+        more.put(word, value);
+        return new Placeholders(more);
     }
 
     Map<String, String> fill(Map<String, String> texts) {

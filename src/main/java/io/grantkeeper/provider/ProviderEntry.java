@@ -11,6 +11,7 @@ import io.grantkeeper.oauth.OutcomeRule;
 import io.grantkeeper.oauth.OutcomeTable;
 import io.grantkeeper.oauth.ParameterNames;
 import io.grantkeeper.provider.Requests.Format;
+import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
@@ -57,10 +58,22 @@ record ProviderEntry(JsonNode tree) {
                 uri("/authorization_url"),
                 uri("/token_url"),
                 uri("/refresh_url"),
-                text("/revocation/url").map(url -> new Revocation(revocationStyle(), url)),
+                text("/revocation/url").map(this::revocation),
                 uri("/userinfo/url"),
                 text("/issuer"),
                 flag("/authorization_response_iss_parameter_supported", false));
+    }
+
+    private Revocation revocation(String url) {
+        Revocation usual = new Revocation(revocationStyle(), url);
+        return new Revocation(
+                usual.style(),
+                url,
+                text("/revocation/method").map(HttpMethod::valueOf).orElse(usual.method()),
+                text("/revocation/token").map(TokenKind::of).or(usual::only),
+                texts("/revocation/params"),
+                format("/revocation/body"),
+                text("/revocation/client_auth").map(ProviderEntry::clientAuthentication));
     }
 
     private Revocation.Style revocationStyle() {
@@ -70,18 +83,18 @@ record ProviderEntry(JsonNode tree) {
 
     private Requests requests() {
         return new Requests(
-                clientAuthentication(),
+                clientAuthentication(text("/client_auth").orElse("basic")),
                 !text("/pkce").orElse("supported").equals("unsupported"),
                 new ParameterNames(texts("/param_names")),
                 texts("/authorization_params"),
                 texts("/token_params"),
                 texts("/refresh_params"),
                 texts("/headers/token"),
-                text("/token_body").orElse("form").equals("json") ? Format.JSON : Format.FORM);
+                format("/token_body"));
     }
 
-    private ClientAuthentication clientAuthentication() {
-        return switch (text("/client_auth").orElse("basic")) {
+    private static ClientAuthentication clientAuthentication(String word) {
+        return switch (word) {
             case "basic_raw" -> ClientAuthentication.BASIC_RAW;
             case "post" -> ClientAuthentication.POST;
             case "none" -> ClientAuthentication.NONE;
@@ -230,6 +243,10 @@ record ProviderEntry(JsonNode tree) {
 
     private Optional<String> text(String pointer) {
         return Optional.ofNullable(tree.at(pointer).textValue());
+    }
+
+    private Format format(String pointer) {
+        return text(pointer).orElse("form").equals("json") ? Format.JSON : Format.FORM;
     }
 
     private Optional<URI> uri(String pointer) {

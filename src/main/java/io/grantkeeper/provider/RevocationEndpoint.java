@@ -6,7 +6,6 @@ import io.grantkeeper.oauth.TokenResponses;
 import io.grantkeeper.provider.Revocation.Style;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,6 +21,12 @@ public class RevocationEndpoint {
     /** What a provider says of a token that it knows no more: what we want has come true. */
     private static final Set<String> GONE_ALREADY = Set.of("invalid_token", "invalid_grant", "token_revoked");
 
+    /**
+     * The same, where the token is all that a request proves itself with; the words are Slack's. RFC 6750's own word is not
+     * among them: it is that of an access token that has merely expired too, and of that the grant lives on.
+     */
+    private static final Set<String> BEARER_GONE_ALREADY = Set.of("token_revoked", "invalid_auth", "account_inactive");
+
     /** With any other status it is an overloaded server, or none of the provider's, that speaks. */
     private static final Set<Integer> SPEAKING_OF_THE_TOKEN = Set.of(400, 401, 403);
 
@@ -36,6 +41,7 @@ public class RevocationEndpoint {
             Counterparty counterparty, Revocation revocation, Secret token, TokenKind kind, Duration deadline) {
         Outbound request = switch (revocation.style()) {
             case RFC7009 -> rfc7009(counterparty, revocation, token, kind, deadline);
+            case BEARER -> bearer(counterparty, revocation, token, deadline);
             case GITHUB -> github(counterparty, revocation, token, deadline);
         };
         return egress.send(request)
@@ -46,11 +52,31 @@ public class RevocationEndpoint {
 
     private static Outbound rfc7009(
             Counterparty counterparty, Revocation revocation, Secret token, TokenKind kind, Duration deadline) {
+        AuthenticatedForm form = AuthenticatedForm.of(
+                counterparty,
+                revocation
+                        .clientAuthentication()
+                        .orElseGet(() -> counterparty.provider().requests().clientAuthentication()),
+                revocation.parameters().isEmpty() ? standard(token, kind) : Map.of(),
+                Placeholders.of(counterparty, Set.of())
+                        .and("token", token::reveal)
+                        .fill(revocation.parameters()),
+                revocation.format());
+        return outbound(counterparty, revocation, form.headers(), Optional.of(form.body()), deadline);
+    }
+
+    private static Map<String, String> standard(Secret token, TokenKind kind) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("token", token.reveal());
         fields.put("token_type_hint", kind.wireName());
-        AuthenticatedForm form = AuthenticatedForm.of(counterparty, fields);
-        return outbound(HttpMethod.POST, counterparty, revocation, form.headers(), form.body(), deadline);
+        return fields;
+    }
+
+    private static Outbound bearer(Counterparty counterparty, Revocation revocation, Secret token, Duration deadline) {
+        AccessTokenHeader header = counterparty.provider().accessTokenHeader();
+        Map<String, String> headers =
+                Map.of("Accept", "application/json", "User-Agent", "Grantkeeper", header.name(), header.value(token));
+        return outbound(counterparty, revocation, headers, Optional.empty(), deadline);
     }
 
     private static Outbound github(Counterparty counterparty, Revocation revocation, Secret token, Duration deadline) {
@@ -63,38 +89,44 @@ public class RevocationEndpoint {
                 .objectNode()
                 .put("access_token", token.reveal())
                 .toString();
-        return outbound(HttpMethod.DELETE, counterparty, revocation, headers, body, deadline);
+        return outbound(counterparty, revocation, headers, Optional.of(body), deadline);
     }
 
     private static Outbound outbound(
-            HttpMethod method,
             Counterparty counterparty,
             Revocation revocation,
             Map<String, String> headers,
-            String body,
+            Optional<String> body,
             Duration deadline) {
         return new Outbound(
-                method,
+                revocation.method(),
                 revocation.uri(counterparty.client().id()),
                 headers,
-                Optional.of(body),
+                body,
                 deadline,
                 counterparty.provider().allowPrivate());
     }
 
-    /** RFC 7009 §2.2 answers 200 for an unknown token too; GitHub answers 404 or 422 for one. */
+    /**
+     * RFC 7009 §2.2 answers 200 for an unknown token too; GitHub answers 404 or 422 for one. Some answer 200 with an error
+     * in it, whatever it is.
+     */
     private static boolean isDone(Style style, Answer answer) {
-        return answer.isSuccess()
-                || switch (style) {
-                    case RFC7009 -> saysGone(answer);
-                    case GITHUB -> answer.status() == 404 || answer.status() == 422;
-                };
+        return switch (style) {
+            case RFC7009 -> isDone(answer, GONE_ALREADY);
+            case BEARER -> isDone(answer, BEARER_GONE_ALREADY);
+            case GITHUB -> answer.isSuccess() || answer.status() == 404 || answer.status() == 422;
+        };
     }
 
-    private static boolean saysGone(Answer answer) {
+    private static boolean isDone(Answer answer, Set<String> gone) {
         return TokenResponses.read(answer.status(), answer.body()) instanceof TokenResponse.Refused refused
-                && SPEAKING_OF_THE_TOKEN.contains(answer.status())
-                && GONE_ALREADY.contains(refused.error());
+                ? saysOfTheToken(answer) && gone.contains(refused.error())
+                : answer.isSuccess();
+    }
+
+    private static boolean saysOfTheToken(Answer answer) {
+        return answer.isSuccess() || SPEAKING_OF_THE_TOKEN.contains(answer.status());
     }
 
     /** Which token is handed over; the values of {@code token_type_hint} (RFC 7009 §2.1). */

@@ -6,6 +6,7 @@ import io.grantkeeper.connection.Credentials;
 import io.grantkeeper.connection.Held;
 import io.grantkeeper.connection.Revocations;
 import io.grantkeeper.connection.Revocations.Ending;
+import io.grantkeeper.connection.Revocations.Handed;
 import io.grantkeeper.connection.Setback;
 import io.grantkeeper.connection.Successor;
 import io.grantkeeper.oauth.Outcome;
@@ -14,10 +15,8 @@ import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.Refresh;
-import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
 import io.grantkeeper.refresh.Refreshed.Unavailable;
 import io.grantkeeper.secret.SealBroken;
-import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -141,10 +140,10 @@ class Settlement {
     /** The connection was removed while the provider was asked: what the provider gave must not outlive it. */
     private Uni<Revocations.Result> end(Held held, TokenSet tokens) {
         try {
-            Ending ending = tokens.refreshToken()
-                    .map(token -> ending(held, token, TokenKind.REFRESH_TOKEN))
-                    .orElseGet(() -> ending(held, tokens.accessToken(), TokenKind.ACCESS_TOKEN));
-            return revocations.end(ending);
+            return revocations
+                    .handed(held.connection().provider(), tokens.refreshToken(), tokens::accessToken)
+                    .map(token -> revocations.end(ending(held, token)))
+                    .orElseGet(() -> Uni.createFrom().item(Revocations.Result.UNSUPPORTED));
         } catch (SealBroken lost) {
             LOG.errorf(
                     "grant not ended connection=%s cause=%s", held.connection().id(), lost.getMessage());
@@ -152,14 +151,14 @@ class Settlement {
         }
     }
 
-    private Ending ending(Held held, Secret token, TokenKind kind) {
+    private Ending ending(Held held, Handed token) {
         return new Ending(
                 held.connection().account(),
                 held.connection().provider(),
                 held.clientId(),
                 credentials.clientSecret(held),
-                token,
-                kind);
+                token.value(),
+                token.kind());
     }
 
     /** A refusal after a refresh whose answer was lost is not the user's doing: the provider rotated, and we lost it. */

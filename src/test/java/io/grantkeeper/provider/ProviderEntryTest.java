@@ -9,6 +9,7 @@ import io.grantkeeper.oauth.Meaning;
 import io.grantkeeper.oauth.OutcomeRule;
 import io.grantkeeper.oauth.OutcomeTable;
 import io.grantkeeper.provider.Place.Source;
+import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
@@ -134,7 +135,7 @@ class ProviderEntryTest {
                 authorization_url: https://login.acme.example/authorize?tenant=eu
                 token_url: https://login.acme.example/token
                 authorization_response_iss_parameter_supported: true
-                revocation: {url: https://login.acme.example/revoke, style: rfc7009, note: either token}
+                revocation: {url: https://login.acme.example/revoke, style: rfc7009, method: DELETE, token: refresh_token, params: {t: '{token}'}, body: json, client_auth: basic_raw, note: the refresh token only}
                 userinfo: {url: https://api.acme.example/me, subject: /data/id, name: /data/name, email: /mails/0, account_id: /data/org, method: POST, body: '{}', headers: {X-App: '{client_id}'}}
                 identity: {name: 'id_token:/name', email: /mail, account_id: 'access_token:/org'}
                 access_token_in: {header: X-Token, scheme: Acme}
@@ -169,7 +170,14 @@ class ProviderEntryTest {
                         URI.create("https://login.acme.example/authorize?tenant=eu"),
                         URI.create("https://login.acme.example/token"),
                         Optional.empty(),
-                        Optional.of(new Revocation(Revocation.Style.RFC7009, "https://login.acme.example/revoke")),
+                        Optional.of(new Revocation(
+                                Revocation.Style.RFC7009,
+                                "https://login.acme.example/revoke",
+                                HttpMethod.DELETE,
+                                Optional.of(TokenKind.REFRESH_TOKEN),
+                                Map.of("t", "{token}"),
+                                Requests.Format.JSON,
+                                Optional.of(ClientAuthentication.BASIC_RAW))),
                         Optional.of(URI.create("https://api.acme.example/me")),
                         Optional.of("https://login.acme.example"),
                         true));

@@ -135,6 +135,184 @@ class RevocationEndpointTest {
         assertThat(revoke(Style.GITHUB, "/x", TokenKind.ACCESS_TOKEN, DEADLINE)).isFalse();
     }
 
+    @Test
+    void slackWantsTheTokenAsItsOwnCredential() {
+        // Given
+        answer(200, "{\"ok\":true,\"revoked\":true}");
+
+        // When
+        boolean done = revoke("style: bearer");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request())
+                .startsWith("POST /revoke HTTP/1.1\r\n")
+                .containsIgnoringCase("\r\nauthorization: Bearer t/k\r\n")
+                .doesNotContainIgnoringCase("content-type")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void facebookWantsADeleteWithTheToken() {
+        // Given
+        answer(200, "{\"success\":true}");
+
+        // When
+        boolean done = revoke("style: bearer, method: DELETE, body: none");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request()).startsWith("DELETE /revoke HTTP/1.1\r\n");
+    }
+
+    @Test
+    void aBearerIsCarriedAsTheProvidersApiWantsIt() {
+        // Given
+        answer(204, "");
+
+        // When
+        boolean done = revoke("style: bearer, method: GET", "access_token_in: {header: X-Token}");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request())
+                .startsWith("GET /revoke HTTP/1.1\r\n")
+                .containsIgnoringCase("\r\nx-token: t/k\r\n")
+                .doesNotContainIgnoringCase("authorization");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"token_revoked, 200", "invalid_auth, 200", "account_inactive, 200"})
+    void aBearerThatTheProviderKnowsNoMoreIsRevoked(String error, int status) {
+        answer(status, "{\"ok\":false,\"error\":\"" + error + "\"}");
+
+        assertThat(revoke("style: bearer")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, '{\"ok\":false,\"error\":\"fatal_error\"}'",
+        "200, '{\"ok\":false,\"error\":\"token_expired\"}'",
+        "200, '{\"ok\":false}'",
+        "401, ''",
+        "401, '{\"error\":\"invalid_token\"}'",
+        "503, '{\"ok\":false,\"error\":\"token_revoked\"}'"
+    })
+    void F54_aRefusalOfABearerLeavesTheGrantToBeEnded(int status, String body) {
+        answer(status, body);
+
+        assertThat(revoke("style: bearer")).isFalse();
+    }
+
+    @Test
+    void F54_a200WithAnErrorIsNoRevocation() {
+        answer(200, "{\"error\":\"invalid_client\"}");
+
+        assertThat(revoke("style: rfc7009")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"status\":\"success\"}", "{\"ok\":true}", "true", "OK"})
+    void a200WithoutAnErrorIsARevocation(String body) {
+        answer(200, body);
+
+        assertThat(revoke("style: rfc7009")).isTrue();
+    }
+
+    @Test
+    void notionWantsJsonWithBasicCredentials() {
+        // Given
+        answer(200, "{}");
+
+        // When
+        boolean done = revoke("body: json, params: {token: '{token}'}, client_auth: basic", "client_auth: post");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request())
+                .containsIgnoringCase("\r\ncontent-type: application/json\r\n")
+                .containsIgnoringCase("\r\nauthorization: " + basic("cid:s"))
+                .endsWith("\r\n\r\n{\"token\":\"t/k\"}");
+    }
+
+    @Test
+    void miroNamesAllOfItInCamelCase() {
+        // Given
+        answer(204, "");
+
+        // When
+        boolean done = revoke("body: json, client_auth: none, params:"
+                + " {accessToken: '{token}', clientId: '{client_id}', clientSecret: '{client_secret}'}");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request()).contains("\"accessToken\":\"t/k\",\"clientId\":\"cid\",\"clientSecret\":\"s\"");
+    }
+
+    @Test
+    void naverEndsAGrantWhereItGivesTokens() {
+        // Given
+        answer(200, "{\"access_token\":\"t/k\",\"result\":\"success\"}");
+
+        // When
+        boolean done = revoke(
+                "client_auth: post, params: {grant_type: delete, access_token: '{token}', service_provider: NAVER}");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request())
+                .endsWith("\r\n\r\nclient_id=cid&client_secret=s&grant_type=delete&access_token=t%2Fk"
+                        + "&service_provider=NAVER");
+    }
+
+    @Test
+    void mollieWantsADeleteWithTheForm() {
+        // Given
+        answer(204, "");
+
+        // When
+        boolean done = revoke("method: DELETE");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request()).startsWith("DELETE /revoke HTTP/1.1\r\n");
+        assertThat(request()).endsWith("\r\n\r\ntoken=t%2Fk&token_type_hint=access_token");
+    }
+
+    @Test
+    void tiktoksNamesOfParametersHoldForTheStandardsForm() {
+        // Given
+        answer(200, "");
+
+        // When
+        boolean done = revoke("style: rfc7009", "client_auth: post\nparam_names: {client_id: client_key}");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request())
+                .endsWith("\r\n\r\ntoken=t%2Fk&token_type_hint=access_token&client_key=cid&client_secret=s");
+    }
+
+    @Test
+    void aTokenThatLooksLikeAPlaceholderIsSentAsItIs() {
+        // Given
+        answer(200, "");
+
+        // When
+        boolean done = endpoint.revoke(
+                        counterparty("params: {t: '{token}'}, client_auth: none", ""),
+                        revocation("params: {t: '{token}'}, client_auth: none", ""),
+                        Secret.of("{client_secret}"),
+                        TokenKind.ACCESS_TOKEN,
+                        DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request()).endsWith("t=%7Bclient_secret%7D");
+    }
+
     @ParameterizedTest
     @EnumSource(Style.class)
     void F64_aRevocationThatHangsIsNotDoneAndNoFailure(Style style) {
@@ -173,6 +351,42 @@ class RevocationEndpointTest {
         return endpoint.revoke(counterparty, new Revocation(style, url), Secret.of("t/k"), kind, deadline)
                 .await()
                 .atMost(DEADLINE);
+    }
+
+    private boolean revoke(String keys) {
+        return revoke(keys, "");
+    }
+
+    /** As an entry says, with the access token. */
+    private boolean revoke(String keys, String more) {
+        return endpoint.revoke(
+                        counterparty(keys, more),
+                        revocation(keys, more),
+                        Secret.of("t/k"),
+                        TokenKind.ACCESS_TOKEN,
+                        DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+    }
+
+    private Revocation revocation(String keys, String more) {
+        return counterparty(keys, more).endpoints().revocation().orElseThrow();
+    }
+
+    private Counterparty counterparty(String keys, String more) {
+        Provider provider = TestProviders.of("""
+                id: acme
+                name: Acme
+                authorization_url: https://login.acme.example/authorize
+                token_url: https://login.acme.example/token
+                revocation: {url: %s, %s}
+                %s
+                """.formatted(server.uri("/revoke"), keys, more));
+        return new Counterparty(
+                provider,
+                provider.endpoints().complete().orElseThrow(),
+                new ClientRegistration("cid", Optional.of(Secret.of("s"))),
+                URI.create("https://keeper.example/callback"));
     }
 
     private String request() {

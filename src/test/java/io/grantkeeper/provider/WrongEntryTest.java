@@ -145,6 +145,17 @@ class WrongEntryTest {
                         "acme.yaml:6: userinfo/headers/X-A must be printable ASCII"),
                 arguments(GOOD + "access_token_in: {header: Host}", "acme.yaml:6: access_token_in/header is set to"),
                 arguments(GOOD + "access_token_in: {scheme: 'a b'}", "acme.yaml:6: access_token_in/scheme a scheme is"),
+                arguments(revocation("style: hush"), "acme.yaml:6: revocation/style does not have a value in"),
+                arguments(revocation("params: {t: hush}"), "acme.yaml:6: revocation/params do not hold {token}"),
+                arguments(revocation("params: {t: '{token}{hush}'}"), "acme.yaml:6: revocation/params/t must have"),
+                arguments(revocation("body: none"), "acme.yaml:6: revocation/body holds the token"),
+                arguments(revocation("method: GET"), "acme.yaml:6: revocation/method GET has no body for the token"),
+                arguments(
+                        revocation("style: bearer, body: json"),
+                        "acme.yaml:6: revocation/body is settled by revocation/style"),
+                arguments(
+                        revocation("style: github, token: access_token"),
+                        "acme.yaml:6: revocation/token is settled by revocation/style"),
                 arguments(GOOD + "confidence: hush", "acme.yaml:6: confidence does not have a value in"),
                 arguments(GOOD + "hints: [refresh/hush]", "acme.yaml:6: hints/0 is no key of the entry"),
                 arguments(GOOD + "hints: [name, Hush!]", "acme.yaml:6: hints/1 must be a key of the entry"),
@@ -286,6 +297,10 @@ class WrongEntryTest {
     void A100_someAddressesAreWrongEvenWhereTheOperatorLetsAProviderLivePrivately(String url) {
         assertThat(faults(GOOD.replace("https://login.acme.example/token", url), true))
                 .hasSize(1);
+    }
+
+    private static String revocation(String keys) {
+        return GOOD + "revocation: {url: 'https://acme.example/revoke', " + keys + "}";
     }
 
     private static List<String> faults(String yaml, boolean allowPrivate) {
