@@ -91,8 +91,20 @@ record Attempt(
         }
     }
 
-    /** A flow that a browser is on its way with, and what only its callback may use. */
-    record Bound(Attempt attempt, byte[] browserHash, byte[] sealedVerifier, String clientId, URI redirectUri) {}
+    /**
+     * A flow that a browser is on its way with, and what only its callback may use.
+     *
+     * @param challenged whether its request had a code challenge (RFC 7636), so that the exchange must have the verifier
+     * @param nonced whether it had a nonce, so that the ID token must have it
+     */
+    record Bound(
+            Attempt attempt,
+            byte[] browserHash,
+            byte[] sealedVerifier,
+            String clientId,
+            URI redirectUri,
+            boolean challenged,
+            boolean nonced) {}
 
     static Attempt of(UUID id, Wanted wanted, Requester requester, Optional<String> user) {
         return new Attempt(

@@ -68,7 +68,8 @@ class Attempts {
     private static final String START = """
             update authorization_attempt set
                 status = 'started', user_id = $2, agent_id = $3, state_hash = $4, browser_hash = $5, sealed_verifier = $6,
-                client_id = $7, redirect_uri = $8, expires_at = clock_timestamp() + make_interval(secs => $9)
+                client_id = $7, redirect_uri = $8, expires_at = clock_timestamp() + make_interval(secs => $9),
+                has_challenge = $10, has_nonce = $11
             where id = $1 and status = 'offered' and ticket_expires_at > clock_timestamp()
             """;
 
@@ -77,7 +78,7 @@ class Attempts {
             update authorization_attempt set
                 status = 'exchanging', expires_at = least(expires_at, clock_timestamp() + make_interval(secs => $2))
             where state_hash = $1 and status = 'started' and expires_at > clock_timestamp()
-            returning browser_hash, sealed_verifier, client_id, redirect_uri,
+            returning browser_hash, sealed_verifier, client_id, redirect_uri, has_challenge, has_nonce,
             """ + COLUMNS;
 
     private static final String USED = "select status from authorization_attempt where state_hash = $1";
@@ -148,7 +149,9 @@ class Attempts {
                         .addBuffer(Buffer.buffer(bound.sealedVerifier()))
                         .addString(bound.clientId())
                         .addString(bound.redirectUri().toString())
-                        .addDouble(seconds(LIFETIME)))
+                        .addDouble(seconds(LIFETIME))
+                        .addBoolean(bound.challenged())
+                        .addBoolean(bound.nonced()))
                 .map(result -> result.rowCount() == 1);
     }
 
@@ -229,7 +232,9 @@ class Attempts {
                 row.getBuffer("browser_hash").getBytes(),
                 row.getBuffer("sealed_verifier").getBytes(),
                 row.getString("client_id"),
-                URI.create(row.getString("redirect_uri")));
+                URI.create(row.getString("redirect_uri")),
+                row.getBoolean("has_challenge"),
+                row.getBoolean("has_nonce"));
     }
 
     private static Attempt attempt(Row row) {

@@ -56,7 +56,7 @@ class Exchange {
                         counterparty,
                         new AuthorizationCode(
                                 code,
-                                verifier,
+                                bound.challenged() ? Optional.of(verifier) : Optional.empty(),
                                 bound.redirectUri(),
                                 bound.attempt().scopes()),
                         DEADLINE)

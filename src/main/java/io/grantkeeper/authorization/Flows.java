@@ -97,13 +97,15 @@ class Flows {
         Secret browser = oneTime();
         Secret verifier = Pkce.codeVerifier(randomness);
         String clientId = counterparty.client().id();
-        URI redirectUri = counterparty.redirectUri();
+        URI redirectUri = counterparty.redirectUri().get();
         Bound bound = new Bound(
                 attempt,
                 Digests.sha256(browser),
                 seals.seal(verifier, attempt, counterparty.provider()),
                 clientId,
-                redirectUri);
+                redirectUri,
+                counterparty.provider().requests().codeChallenged(),
+                OpenIdFlow.isNonced(attempt, counterparty.provider()));
         URI location = new AuthorizationRequest(
                         counterparty.endpoints().authorization(),
                         clientId,
@@ -111,8 +113,8 @@ class Flows {
                         attempt.scopes(),
                         counterparty.provider().scopes().separator(),
                         state,
-                        challenge(counterparty.provider(), verifier),
-                        OpenIdFlow.nonce(attempt, counterparty.provider(), verifier),
+                        bound.challenged() ? Optional.of(Pkce.codeChallenge(verifier)) : Optional.empty(),
+                        OpenIdFlow.nonce(bound, verifier),
                         counterparty.provider().requests().names(),
                         counterparty.authorizationParameters(attempt.scopes()))
                 .toUri();
@@ -122,10 +124,6 @@ class Flows {
             }
             return new Departure(attempt, location, browser);
         });
-    }
-
-    private static Optional<String> challenge(Provider provider, Secret verifier) {
-        return provider.requests().codeChallenged() ? Optional.of(Pkce.codeChallenge(verifier)) : Optional.empty();
     }
 
     private Secret oneTime() {

@@ -14,17 +14,19 @@ final class OpenIdFlow {
 
     private OpenIdFlow() {}
 
-    /** The nonce that the authorization request carries and the ID token must repeat, where there will be one. */
-    static Optional<String> nonce(Attempt attempt, Provider provider, Secret verifier) {
-        return attempt.scopes().contains(SCOPE) && provider.dialect().nonceReturned()
-                ? Optional.of(IdToken.nonce(verifier))
-                : Optional.empty();
+    /** Whether the authorization request carries a nonce, which the ID token must repeat then. */
+    static boolean isNonced(Attempt attempt, Provider provider) {
+        return attempt.scopes().contains(SCOPE) && provider.dialect().nonceReturned();
+    }
+
+    static Optional<String> nonce(Bound bound, Secret verifier) {
+        return bound.nonced() ? Optional.of(IdToken.nonce(verifier)) : Optional.empty();
     }
 
     static IdToken.Expected expected(Bound bound, Counterparty counterparty, Secret verifier) {
         return new IdToken.Expected(
-                counterparty.endpoints().issuer(),
+                counterparty.provider().dialect().idTokenIssuer().or(counterparty.endpoints()::issuer),
                 bound.clientId(),
-                nonce(bound.attempt(), counterparty.provider(), verifier));
+                nonce(bound, verifier));
     }
 }

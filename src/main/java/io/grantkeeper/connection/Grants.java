@@ -27,6 +27,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -297,7 +298,7 @@ public class Grants {
                 .addUUID(id.value())
                 .addString(tokens.tokenType())
                 .addValue(Buffer.buffer(access))
-                .addDouble(Credentials.seconds(tokens.expiresIn()))
+                .addDouble(Credentials.seconds(lifetime(grant, refreshToken)))
                 .addValue(seal(refreshToken, Column.REFRESH, id, grant))
                 .addValue(fingerprint(refreshToken))
                 .addString(Sealer.keyIdOf(access))
@@ -305,6 +306,13 @@ public class Grants {
                 .addValue(seal(clientSecret, Column.CLIENT_SECRET, id, grant))
                 .addValue(fingerprint(grant.imported()))
                 .addDouble(Credentials.seconds(grant.provider().refresh().keepAlive()));
+    }
+
+    /** What a kept refresh token renews is renewed in time, as what a new one does. */
+    private static Optional<Duration> lifetime(NewGrant grant, Optional<Secret> refreshToken) {
+        Optional<Duration> usual =
+                refreshToken.flatMap(any -> grant.provider().refresh().accessTokenLifetime());
+        return grant.tokens().expiresIn().or(() -> usual);
     }
 
     private @Nullable Buffer fingerprint(Optional<Secret> refreshToken) {

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param tokenTypes what else than {@code Bearer} it calls its bearer tokens
  * @param outcomes what its answers mean
  * @param nonceReturned whether its ID tokens repeat the nonce of the request (OpenID Connect Core §2)
+ * @param idTokenIssuer what {@code iss} of its ID tokens is, if not its issuer; <code>{…}</code> stands for a tenant
  * @param told what is kept of an answer besides its tokens
  */
 public record Dialect(
@@ -19,11 +20,12 @@ public record Dialect(
         Set<String> tokenTypes,
         OutcomeTable outcomes,
         boolean nonceReturned,
+        Optional<String> idTokenIssuer,
         Set<JsonPointer> told) {
 
     /** That of a provider which departs from nothing. */
     public static final Dialect STANDARD =
-            new Dialect(AnswerPlaces.STANDARD, Set.of(), OutcomeTable.STANDARD, true, Set.of());
+            new Dialect(AnswerPlaces.STANDARD, Set.of(), OutcomeTable.STANDARD, true, Optional.empty(), Set.of());
 
     public Dialect {
         tokenTypes = Set.copyOf(tokenTypes);

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  */
 final class AnswerChecks {
 
+    private static final Set<String> WHO = Set.of("subject", "name", "email", "account_id");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What a style of revocation has settled. */
@@ -46,7 +48,7 @@ final class AnswerChecks {
     private void identity() {
         Stream.of("identity", "userinfo")
                 .flatMap(key -> entry.path(key).properties().stream()
-                        .filter(place -> !place.getKey().equals("url") && pointsAtASecret(place.getValue()))
+                        .filter(place -> WHO.contains(place.getKey()) && pointsAtASecret(place.getValue()))
                         .map(place -> file.fault(
                                 place.getValue(), key + "/" + place.getKey() + " must not point at a token")))
                 .forEach(faults::add);

@@ -19,6 +19,7 @@ public class Counterparties {
     public Uni<Counterparty> reach(Provider provider, ClientRegistration client) {
         return discovery
                 .endpoints(provider)
-                .map(endpoints -> new Counterparty(provider, endpoints, client, registrations.redirectUri(provider)));
+                .map(endpoints ->
+                        new Counterparty(provider, endpoints, client, () -> registrations.redirectUri(provider)));
     }
 }

@@ -3,13 +3,15 @@ package io.grantkeeper.provider;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A provider, where it is reached, and as which client we come.
  *
- * @param redirectUri where it sends browsers back to
+ * @param redirectUri where it sends browsers back to; looked up when it is needed
  */
-public record Counterparty(Provider provider, Endpoints endpoints, ClientRegistration client, URI redirectUri) {
+public record Counterparty(
+        Provider provider, Endpoints endpoints, ClientRegistration client, Supplier<URI> redirectUri) {
 
     /** What the authorization request for these scopes carries besides the standard's parameters. */
     public Map<String, String> authorizationParameters(Collection<String> scopes) {

@@ -29,6 +29,10 @@ final class EntryChecks {
             "host",
             "transfer-encoding");
 
+    /** What a token or revocation request adds by itself (RFC 6749 §4.1.3 and §6, RFC 7636 §4.5, RFC 7009 §2.1). */
+    private static final Set<String> TOKEN_PARAMETERS =
+            Set.of("grant_type", "code", "code_verifier", "refresh_token", "token", "token_type_hint");
+
     private static final Set<String> DEATHS = Stream.of(Meaning.values())
             .filter(Meaning::isDeath)
             .map(Meaning::wireName)
@@ -65,9 +69,7 @@ final class EntryChecks {
 
     private void words() {
         JsonNode id = entry.path("id");
-        // Whoever writes an entry takes a built-in provider's place knowingly; a plugin that is only called like one
-        // does not.
-        if (file.isJson() && builtIn.find(id.asText()).isPresent()) {
+        if (file.isJson() && isAnotherOfThatName(id.asText())) {
             fault(id, "id is that of a built-in provider; choose another");
         }
         entry.path("services").properties().stream()
@@ -75,6 +77,17 @@ final class EntryChecks {
                 .forEach(service -> fault(
                         service.getValue(),
                         "services/" + service.getKey() + " is a built-in provider's; choose another"));
+    }
+
+    /**
+     * Whoever writes an entry takes a built-in provider's place knowingly. A plugin whose provider is only called like one
+     * does not, and must not have everybody's connections lead to it, unless tokens come from the same place.
+     */
+    private boolean isAnotherOfThatName(String id) {
+        Optional<String> origin = EndpointUrls.origin(entry.path("token_url").asText());
+        return builtIn.find(id)
+                .filter(provider -> !origin.equals(Optional.of(provider.tokenEndpointOrigin())))
+                .isPresent();
     }
 
     private boolean isAnothers(String service, String id) {
@@ -132,11 +145,15 @@ final class EntryChecks {
         Set<String> taken = new HashSet<>();
         entry.path("param_names").properties().forEach(name -> {
             String theirs = name.getValue().asText().toLowerCase(Locale.ROOT);
-            boolean another = EndpointUrls.isReserved(theirs) && !theirs.equals(name.getKey());
+            boolean another = isParameterOfOurs(theirs) && !theirs.equals(name.getKey());
             if (another || !taken.add(theirs)) {
                 fault(name.getValue(), "param_names/" + name.getKey() + " is the name of another parameter");
             }
         });
+    }
+
+    private static boolean isParameterOfOurs(String name) {
+        return EndpointUrls.isReserved(name) || TOKEN_PARAMETERS.contains(name);
     }
 
     private void tokenHeaders() {

@@ -29,7 +29,7 @@ final class Placeholders {
         return new Placeholders(Map.of(
                 "client_id", client::id,
                 "client_secret", () -> client.secret().map(Secret::reveal).orElse(""),
-                "redirect_uri", () -> counterparty.redirectUri().toString(),
+                "redirect_uri", () -> counterparty.redirectUri().get().toString(),
                 "scopes", () -> String.join(counterparty.provider().scopes().separator(), scopes)));
     }
 

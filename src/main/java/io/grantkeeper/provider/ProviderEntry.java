@@ -154,6 +154,7 @@ record ProviderEntry(JsonNode tree) {
                         .map(ProviderEntry::outcomeRule)
                         .toList()),
                 tree.at("/token_response/nonce").asBoolean(true),
+                text("/token_response/id_token_issuer"),
                 identity().inAnswer());
     }
 

@@ -26,7 +26,8 @@ final class Registry {
     static Registry of(Collection<Provider> builtIn, Collection<Entry> operators) {
         Registry registry = new Registry();
         builtIn.forEach(provider -> registry.providers.put(provider.id(), provider));
-        operators.forEach(registry::add);
+        operators.stream().filter(Entry.Definition.class::isInstance).forEach(registry::add);
+        operators.stream().filter(Entry.Reference.class::isInstance).forEach(registry::add);
         return registry;
     }
 

@@ -25,7 +25,7 @@ public class RevocationEndpoint {
      * The same, where the token is all that a request proves itself with; the words are Slack's. RFC 6750's own word is not
      * among them: it is that of an access token that has merely expired too, and of that the grant lives on.
      */
-    private static final Set<String> BEARER_GONE_ALREADY = Set.of("token_revoked", "invalid_auth", "account_inactive");
+    private static final Set<String> BEARER_GONE_ALREADY = Set.of("token_revoked", "account_inactive");
 
     /** With any other status it is an overloaded server, or none of the provider's, that speaks. */
     private static final Set<Integer> SPEAKING_OF_THE_TOKEN = Set.of(400, 401, 403);

@@ -47,9 +47,7 @@ public class TokenEndpoint {
         form.put("grant_type", "authorization_code");
         form.put("code", code.code().reveal());
         form.put("redirect_uri", code.redirectUri().toString());
-        if (counterparty.provider().requests().codeChallenged()) {
-            form.put("code_verifier", code.codeVerifier().reveal());
-        }
+        code.codeVerifier().ifPresent(verifier -> form.put("code_verifier", verifier.reveal()));
         Provider provider = counterparty.provider();
         return call(
                 counterparty,
@@ -88,7 +86,7 @@ public class TokenEndpoint {
         Requests requests = provider.requests();
         Placeholders placeholders = Placeholders.of(counterparty, question.scopes());
         AuthenticatedForm form = AuthenticatedForm.of(
-                counterparty, question.fields(), placeholders.fill(question.besides()), requests.tokenFormat());
+                counterparty, question.fields(), besides(question, placeholders), requests.tokenFormat());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Accept", "application/json");
         headers.putAll(placeholders.fill(requests.tokenHeaders()));
@@ -106,6 +104,13 @@ public class TokenEndpoint {
                 .map(outcome -> read(outcome, question.reading(), Duration.ofNanos(nanoTime.getAsLong() - start)))
                 .onFailure(EgressFailure.class)
                 .recoverWithItem(TokenEndpoint::outcome);
+    }
+
+    /** One that has no value is left out, such as a scope where none is asked for. */
+    private static Map<String, String> besides(Question question, Placeholders placeholders) {
+        Map<String, String> besides = placeholders.fill(question.besides());
+        besides.values().removeIf(String::isEmpty);
+        return besides;
     }
 
     private Outcome outcome(Answer answer, Dialect dialect) {
@@ -151,5 +156,6 @@ public class TokenEndpoint {
     }
 
     /** What an exchange needs besides the client: the code, and what the authorization request said of it. */
-    public record AuthorizationCode(Secret code, Secret codeVerifier, URI redirectUri, Collection<String> scopes) {}
+    public record AuthorizationCode(
+            Secret code, Optional<Secret> codeVerifier, URI redirectUri, Collection<String> scopes) {}
 }

@@ -29,6 +29,7 @@ import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -163,7 +164,7 @@ public class LeasedProofs implements Proofs {
 
     private Uni<ConnectionId> asked(PendingImport pending, Counterparty counterparty) {
         return tokenEndpoint
-                .refresh(counterparty, seals.newest(pending), pending.scopes(), config.answerDeadline())
+                .refresh(counterparty, seals.newest(pending), List.of(), config.answerDeadline())
                 .onFailure()
                 .recoverWithItem(failure -> unexpected(pending, failure))
                 .chain(outcome -> ended(pending, counterparty, outcome));

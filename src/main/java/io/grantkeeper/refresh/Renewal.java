@@ -81,12 +81,12 @@ class Renewal {
 
     /**
      * An ID token about somebody else (OpenID Connect Core §12.2) comes with tokens that are somebody else's: they are given
-     * to nobody, and the grant ends only if that lasts.
+     * to nobody. Whether the refresh token was used up over it nobody knows, as with an answer that was lost.
      */
     private static Outcome ofSameSubject(Connection connection, Provider provider, Outcome outcome) {
         if (outcome instanceof Outcome.Granted granted && isOfAnother(connection, provider, granted.tokens())) {
             LOG.errorf("refresh answered for another subject connection=%s", connection.id());
-            return new Outcome.Suspect(Outcome.Suspect.Cause.UNKNOWN);
+            return new Outcome.Uncertain();
         }
         return outcome;
     }

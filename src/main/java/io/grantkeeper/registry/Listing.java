@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grantkeeper.provider.ClientRegistrations;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
  * clients are configured in files too; no request pays for that but the first one then.
  */
 @Singleton
+@RegisterForReflection(targets = {ProviderView.class, ProviderView.Tool.class, ProviderView.Skill.class})
 final class Listing {
 
     private static final Duration GOOD_FOR = Duration.ofSeconds(5);

@@ -119,6 +119,22 @@ class OpenIdIT {
         assertThat(connected.user().api().get(path).text("status")).isEqualTo("active");
     }
 
+    @Test
+    void aFlowIsHeldToWhatItWasBegunWith() {
+        // Given
+        Flow flow = user.begin(user.browser(), SIGN_IN);
+        operators
+                .database()
+                .execute("update authorization_attempt set has_nonce = false where user_id = ?", user.subject());
+        answerIdToken(claims(flow).replace("\"nonce\"", "\"none\""));
+
+        // When
+        Answer end = finish(flow);
+
+        // Then
+        assertPage(end, "connected");
+    }
+
     private Answer finish(Flow flow) {
         return flow.browser().openFromElsewhere(provider.agree(flow.request(), user.subject()));
     }

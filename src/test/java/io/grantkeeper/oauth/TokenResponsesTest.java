@@ -271,7 +271,8 @@ class TokenResponsesTest {
     @Test
     void A134_aProvidersOwnWordForABearerTokenIsTaken() {
         // Given
-        Dialect dialect = new Dialect(AnswerPlaces.STANDARD, Set.of("bot"), OutcomeTable.STANDARD, true, Set.of());
+        Dialect dialect = new Dialect(
+                AnswerPlaces.STANDARD, Set.of("bot"), OutcomeTable.STANDARD, true, Optional.empty(), Set.of());
 
         // When
         TokenResponse response = TokenResponses.read(200, "{\"access_token\":\"at\",\"token_type\":\"Bot\"}", dialect);
@@ -361,7 +362,7 @@ class TokenResponsesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(JsonPointer.compile(errorPlace)));
-        return new Dialect(places, Set.of(), OutcomeTable.STANDARD, true, Set.of());
+        return new Dialect(places, Set.of(), OutcomeTable.STANDARD, true, Optional.empty(), Set.of());
     }
 
     private static TokenSet granted(String body) {

@@ -152,7 +152,7 @@ class ProviderEntryTest {
                 granted_as: {files: files.all}
                 services: {acme_files: [files]}
                 refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000, refresh_token_ttl: 864000, invalidates_access: true}
-                token_response: {access_token: /d/a, refresh_token: /d/r, expires_in: /d/i, expires_at: /d/t, scope: /d/s, token_type: /d/y, error: /fault/code, token_types: [acme], nonce: false}
+                token_response: {access_token: /d/a, refresh_token: /d/r, expires_in: /d/i, expires_at: /d/t, scope: /d/s, token_type: /d/y, error: /fault/code, token_types: [acme], nonce: false, id_token_issuer: 'https://acme.example/{tenant}'}
                 token_errors: [{status: 403, error: E7, description: refresh token, means: dead}, {status: 400, means: transient}]
                 grants: [authorization_code, client_credentials]
                 api_base_urls: [https://api.acme.example, https://files.acme.example]
@@ -219,6 +219,7 @@ class ProviderEntryTest {
                                 new OutcomeRule(
                                         Optional.of(400), Optional.empty(), Optional.empty(), Meaning.TRANSIENT))),
                         false,
+                        Optional.of("https://acme.example/{tenant}"),
                         Set.of(JsonPointer.compile("/mail"))));
         assertThat(acme.services()).containsEntry("acme_files", Set.of("files"));
         assertThat(acme.grants()).containsExactly(Grant.AUTHORIZATION_CODE, Grant.CLIENT_CREDENTIALS);

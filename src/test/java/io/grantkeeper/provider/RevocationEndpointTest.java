@@ -346,7 +346,7 @@ class RevocationEndpointTest {
                 provider,
                 provider.endpoints().complete().orElseThrow(),
                 new ClientRegistration("cid", Optional.of(Secret.of("s"))),
-                URI.create("https://keeper.example/callback"));
+                () -> URI.create("https://keeper.example/callback"));
         String url = "http://127.0.0.1:" + server.port() + path;
         return endpoint.revoke(counterparty, new Revocation(style, url), Secret.of("t/k"), kind, deadline)
                 .await()
@@ -386,7 +386,7 @@ class RevocationEndpointTest {
                 provider,
                 provider.endpoints().complete().orElseThrow(),
                 new ClientRegistration("cid", Optional.of(Secret.of("s"))),
-                URI.create("https://keeper.example/callback"));
+                () -> URI.create("https://keeper.example/callback"));
     }
 
     private String request() {

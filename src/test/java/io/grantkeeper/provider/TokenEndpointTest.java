@@ -88,7 +88,8 @@ class TokenEndpointTest {
         // When
         Outcome outcome = endpoint.exchange(
                         counterparty("client_auth: none", Optional.empty()),
-                        new AuthorizationCode(Secret.of("c/ode"), Secret.of("ver-ifier"), CALLBACK, List.of()),
+                        new AuthorizationCode(
+                                Secret.of("c/ode"), Optional.of(Secret.of("ver-ifier")), CALLBACK, List.of()),
                         DEADLINE)
                 .await()
                 .atMost(DEADLINE);
@@ -465,7 +466,7 @@ class TokenEndpointTest {
     private Outcome exchange(String more) {
         return endpoint.exchange(
                         counterparty(more, Optional.empty()),
-                        new AuthorizationCode(Secret.of("c"), Secret.of("v"), CALLBACK, List.of()),
+                        new AuthorizationCode(Secret.of("c"), Optional.empty(), CALLBACK, List.of()),
                         DEADLINE)
                 .await()
                 .atMost(DEADLINE);
@@ -507,7 +508,7 @@ class TokenEndpointTest {
                 provider,
                 provider.endpoints().complete().orElseThrow(),
                 new ClientRegistration("our client:1", clientSecret),
-                CALLBACK);
+                () -> CALLBACK);
     }
 
     private static Provider acme(String tokenUrl, String more) {

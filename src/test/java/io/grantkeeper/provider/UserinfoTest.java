@@ -420,7 +420,7 @@ class UserinfoTest {
                 provider,
                 provider.endpoints().complete().orElseThrow(),
                 new ClientRegistration("cid", Optional.empty()),
-                URI.create("https://keeper.example/callback"));
+                () -> URI.create("https://keeper.example/callback"));
         return userinfo.identify(counterparty, tokens, DEADLINE).await().atMost(DEADLINE);
     }
 

@@ -84,6 +84,9 @@ class WrongEntryTest {
                 arguments(
                         GOOD + "param_names: {client_id: app, client_secret: App}",
                         "acme.yaml:6: param_names/client_secret is the name of another parameter"),
+                arguments(
+                        GOOD + "param_names: {client_id: code}",
+                        "acme.yaml:6: param_names/client_id is the name of another parameter"),
                 arguments(GOOD + "pkce: plain", "acme.yaml:6: pkce does not have a value in"),
                 arguments(GOOD + "token_body: xml", "acme.yaml:6: token_body does not have a value in"),
                 arguments(

@@ -163,6 +163,44 @@ class YamlProvidersTest {
     }
 
     @Test
+    void aPluginForTheVeryProviderKeepsItsClient() throws Exception {
+        // Given
+        write("plugin.json", """
+                {"oauth": {"provider": "custom", "providerName": "Google",
+                "authorizationUrl": "https://accounts.google.com/o/oauth2/v2/auth",
+                "tokenUrl": "https://oauth2.googleapis.com/token", "clientIdSecret": "OUR_ID",
+                "clientSecretSecret": "OUR_SECRET"},
+                "developerSecrets": {"OUR_ID": {}, "OUR_SECRET": {}}}""");
+
+        // When
+        YamlProviders providers = start();
+
+        // Then
+        assertThat(providers.faults()).isEmpty();
+        assertThat(providers.require("google").clientSettings())
+                .extracting(ClientSettings::clientId)
+                .contains("OUR_ID");
+    }
+
+    @Test
+    void aPluginsClientIsThereWhicheverFileComesFirst() throws Exception {
+        // Given
+        write("a.json", """
+                {"oauth": {"provider": "google", "clientIdSecret": "OUR_ID", "clientSecretSecret": "OUR_SECRET"},
+                "developerSecrets": {"OUR_ID": {}, "OUR_SECRET": {}}}""");
+        write("google.yaml", entry("google", "Our Google"));
+
+        // When
+        YamlProviders providers = start();
+
+        // Then
+        assertThat(providers.require("google").name()).isEqualTo("Our Google");
+        assertThat(providers.require("google").clientSettings())
+                .extracting(ClientSettings::clientId)
+                .contains("OUR_ID");
+    }
+
+    @Test
     void aPluginThatIsOnlyCalledLikeABuiltInProviderTakesNobodysPlace() throws Exception {
         // Given
         write("plugin.json", """
