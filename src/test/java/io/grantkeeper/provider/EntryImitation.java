@@ -1,0 +1,421 @@
+package io.grantkeeper.provider;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toCollection;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.grantkeeper.provider.ImitationServer.Request;
+import io.grantkeeper.provider.ImitationServer.Response;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A provider as its entry's file describes it, and no other: a request that is not as the file has it is answered with a 400
+ * that says why, and remembered among the {@link #complaints}.
+ */
+final class EntryImitation {
+
+    /** What must be encoded in a form, in JSON or in a header stands in what we are registered with. */
+    static final String CLIENT_ID = "our:client/1+&%\"x";
+
+    static final String CLIENT_SECRET = "s%e:c r+é&=\"\\";
+    static final URI CALLBACK = URI.create("https://keeper.example/api/apps/callback?to=a%20b");
+
+    /** What is asked next. The steps of one client come one after another. */
+    enum Step {
+        AUTHORIZATION,
+        EXCHANGE,
+        REFRESH,
+        USERINFO,
+        REVOCATION
+    }
+
+    /** What is not as the entry has it. */
+    private static final class Unlike extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unlike(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern WORD = Pattern.compile("\\{(\\w+)}");
+    private static final Pattern VERIFIER = Pattern.compile("[A-Za-z0-9._~-]{43,128}");
+
+    private final EntryText entry;
+    private final ImitatedAnswers answers;
+    private final List<String> complaints = new ArrayList<>();
+    private Step step = Step.AUTHORIZATION;
+    private Optional<Response> instead = Optional.empty();
+    private SequencedSet<String> chosen = new LinkedHashSet<>();
+    private SequencedSet<String> asked = new LinkedHashSet<>();
+    private String challenge = "";
+    private String code = "";
+
+    /** @param entry that of the provider at the imitation's own address */
+    EntryImitation(EntryText entry) {
+        this.entry = entry;
+        this.answers = new ImitatedAnswers(entry);
+    }
+
+    EntryText entry() {
+        return entry;
+    }
+
+    ImitatedAnswers answers() {
+        return answers;
+    }
+
+    /** The scopes of the last authorization request. */
+    SequencedSet<String> asked() {
+        return asked;
+    }
+
+    synchronized List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    synchronized void expect(Step next) {
+        step = next;
+    }
+
+    /** What the user has chosen before the authorization request. */
+    synchronized void expectScopes(Set<String> choice) {
+        chosen = new LinkedHashSet<>(choice);
+    }
+
+    /** Answers so from now on, when a request is as it should be. */
+    synchronized void answerInstead(Response response) {
+        instead = Optional.of(response);
+    }
+
+    synchronized Response answer(Request request) {
+        try {
+            return switch (step) {
+                case AUTHORIZATION -> authorization(request);
+                case EXCHANGE -> exchange(request);
+                case REFRESH -> refresh(request);
+                case USERINFO -> userinfo(request);
+                case REVOCATION -> revocation(request);
+            };
+        } catch (Unlike unlike) {
+            complaints.add(step + ": " + unlike.getMessage());
+            return Response.json(
+                    400,
+                    JSON.createObjectNode()
+                            .put("error", "unlike_the_entry")
+                            .put("error_description", unlike.getMessage())
+                            .toString());
+        }
+    }
+
+    private Response complaint(String reason) {
+        complaints.add(step + ": " + reason);
+        return Response.json(
+                400,
+                JSON.createObjectNode()
+                        .put("error", "unlike_the_entry")
+                        .put("error_description", reason)
+                        .toString());
+    }
+
+    private Response authorization(Request request) {
+        String[] url = entry.text("/authorization_url", "").split("\\?", 2);
+        String[] target = request.target().split("\\?", 2);
+        require("method", "GET", request.method());
+        require("address", path(url[0]), target[0]);
+        if (target.length < 2 || target[1].contains("+")) {
+            throw new Unlike("a query as RFC 3986 has it was expected: " + request.target());
+        }
+        Map<String, String> got = decoded(target[1]);
+        Map<String, String> wanted = new LinkedHashMap<>(url.length < 2 ? Map.of() : decoded(url[1]));
+        asked = wantedScopes();
+        wanted.put(name("response_type"), "code");
+        wanted.put(name("client_id"), CLIENT_ID);
+        wanted.put(name("redirect_uri"), CALLBACK.toString());
+        if (!asked.isEmpty()) {
+            wanted.put(name("scope"), joinedScopes());
+        }
+        wanted.put("state", some(got, "state"));
+        if (isChallenged()) {
+            wanted.put("code_challenge", some(got, "code_challenge"));
+            wanted.put("code_challenge_method", "S256");
+        }
+        if (isNonced()) {
+            wanted.put("nonce", some(got, "nonce"));
+        }
+        filled("/authorization_params").forEach(wanted::putIfAbsent);
+        require("query", wanted, got);
+        challenge = got.getOrDefault("code_challenge", "");
+        code = "c/o d+e&=" + got.get("state");
+        answers.authorized(asked, Optional.ofNullable(got.get("nonce")));
+        String location = CALLBACK + "&code=" + URLEncoder.encode(code, UTF_8) + "&state="
+                + URLEncoder.encode(got.get("state"), UTF_8);
+        return new Response(302, Map.of("Location", location), "");
+    }
+
+    private Response exchange(Request request) {
+        require("method", "POST", request.method());
+        require("address", path(entry.text("/token_url", "")), request.target());
+        tokenHeaders(request);
+        Map<String, String> got = parameters(request, entry.text("/token_body", "form"));
+        Map<String, String> wanted = new LinkedHashMap<>();
+        wanted.put("grant_type", "authorization_code");
+        wanted.put("code", code);
+        wanted.put("redirect_uri", CALLBACK.toString());
+        if (isChallenged()) {
+            wanted.put("code_verifier", some(got, "code_verifier"));
+        }
+        authenticate(request, entry.text("/client_auth", "basic"), wanted);
+        Map<String, String> named = named(wanted);
+        named.putAll(filled("/token_params"));
+        require("parameters", named, got);
+        if (isChallenged()) {
+            requireVerifier(got.get("code_verifier"));
+        }
+        return instead.orElseGet(answers::exchanged);
+    }
+
+    private Response refresh(Request request) {
+        require("method", "POST", request.method());
+        require("address", path(entry.text("/refresh_url", entry.text("/token_url", ""))), request.target());
+        tokenHeaders(request);
+        Map<String, String> got = parameters(request, entry.text("/token_body", "form"));
+        String refreshToken = some(got, name("refresh_token"));
+        Map<String, String> wanted = new LinkedHashMap<>();
+        wanted.put("grant_type", "refresh_token");
+        wanted.put("refresh_token", refreshToken);
+        authenticate(request, entry.text("/client_auth", "basic"), wanted);
+        Map<String, String> named = named(wanted);
+        named.putAll(filled("/refresh_params"));
+        require("parameters", named, got);
+        return instead.orElseGet(() -> answers.refreshed(refreshToken));
+    }
+
+    private Response userinfo(Request request) {
+        require("method", entry.text("/userinfo/method", "GET"), request.method());
+        require("address", path(entry.text("/userinfo/url", "")), request.target());
+        require("body", entry.text("/userinfo/body", ""), request.body());
+        if (entry.has("/userinfo/body")) {
+            requireHeader(request, "Content-Type", "application/json");
+        }
+        filled("/userinfo/headers").forEach((name, value) -> requireHeader(request, name, value));
+        requireAccessToken(request);
+        return instead.orElseGet(answers::userinfo);
+    }
+
+    private Response revocation(Request request) {
+        String url = entry.text("/revocation/url", "").replace("{client_id}", URLEncoder.encode(CLIENT_ID, UTF_8));
+        require("address", path(url), request.target());
+        switch (entry.text("/revocation/style", "rfc7009")) {
+            case "bearer" -> {
+                require("method", entry.text("/revocation/method", "POST"), request.method());
+                require("body", "", request.body());
+                requireAccessToken(request);
+            }
+            case "github" -> {
+                require("method", "DELETE", request.method());
+                authenticate(request, "basic", new LinkedHashMap<>());
+                require("parameters", Map.of("access_token", answers.accessToken()), parameters(request, "json"));
+            }
+            default -> revocationOfParameters(request);
+        }
+        return instead.orElseGet(() -> new Response(200, Map.of(), ""));
+    }
+
+    private void revocationOfParameters(Request request) {
+        require("method", entry.text("/revocation/method", "POST"), request.method());
+        boolean byRefreshToken = answers.refreshToken().isPresent()
+                && !entry.text("/revocation/token", "").equals("access_token");
+        String token = byRefreshToken ? answers.refreshToken().get() : answers.accessToken();
+        Map<String, String> wanted = new LinkedHashMap<>();
+        if (!entry.has("/revocation/params")) {
+            wanted.put("token", token);
+            wanted.put("token_type_hint", byRefreshToken ? "refresh_token" : "access_token");
+        }
+        authenticate(request, entry.text("/revocation/client_auth", entry.text("/client_auth", "basic")), wanted);
+        Map<String, String> named = named(wanted);
+        filled("/revocation/params").forEach((name, value) -> named.put(name, value.replace("{token}", token)));
+        require("parameters", named, parameters(request, entry.text("/revocation/body", "form")));
+    }
+
+    /** The client's proof, which the form has or the header, and never both. */
+    private void authenticate(Request request, String how, Map<String, String> wanted) {
+        String authorization = switch (how) {
+            case "basic", "both" -> basic(URLEncoder.encode(CLIENT_ID, UTF_8), URLEncoder.encode(CLIENT_SECRET, UTF_8));
+            case "basic_raw" -> basic(CLIENT_ID, CLIENT_SECRET);
+            case "post" -> {
+                wanted.put("client_id", CLIENT_ID);
+                wanted.put("client_secret", CLIENT_SECRET);
+                yield "";
+            }
+            default -> {
+                wanted.put("client_id", CLIENT_ID);
+                yield "";
+            }
+        };
+        require("Authorization", authorization, request.header("Authorization").orElse(""));
+    }
+
+    private static String basic(String id, String secret) {
+        return "Basic " + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(UTF_8));
+    }
+
+    private void tokenHeaders(Request request) {
+        Map<String, String> declared = filled("/headers/token");
+        declared.forEach((name, value) -> requireHeader(request, name, value));
+        if (declared.keySet().stream().noneMatch("Accept"::equalsIgnoreCase)) {
+            requireHeader(request, "Accept", "application/json");
+        }
+    }
+
+    private void requireAccessToken(Request request) {
+        String header = entry.text("/access_token_in/header", "Authorization");
+        String usual = header.equals("Authorization") ? "Bearer" : "";
+        String scheme = entry.text("/access_token_in/scheme", usual);
+        requireHeader(request, header, (scheme + " " + answers.accessToken()).strip());
+    }
+
+    private void requireVerifier(String verifier) {
+        if (!VERIFIER.matcher(verifier).matches()) {
+            throw new Unlike("the code verifier is none: " + verifier);
+        }
+        require("the challenge of the verifier", challenge, s256(verifier));
+    }
+
+    private static String s256(String verifier) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private boolean isChallenged() {
+        return !entry.text("/pkce", "unknown").equals("unsupported");
+    }
+
+    private boolean isNonced() {
+        return asked.contains("openid") && entry.flag("/token_response/nonce", true);
+    }
+
+    /** Those that are required and those that were chosen, or the usual ones: in the order of the entry. */
+    private SequencedSet<String> wantedScopes() {
+        List<String> choice = chosen.isEmpty() ? entry.list("/default_scopes") : List.copyOf(chosen);
+        boolean all = !entry.flag("/scope_picker", true);
+        return entry.map("/scopes").keySet().stream()
+                .filter(scope -> all
+                        || choice.contains(scope)
+                        || entry.list("/required_scopes").contains(scope))
+                .collect(toCollection(LinkedHashSet::new));
+    }
+
+    private String joinedScopes() {
+        return String.join(entry.text("/scope_separator", " "), asked);
+    }
+
+    /** The provider's name of a parameter that the standard has. */
+    private String name(String standard) {
+        return entry.text("/param_names/" + standard, standard);
+    }
+
+    private Map<String, String> named(Map<String, String> standard) {
+        Map<String, String> named = new LinkedHashMap<>();
+        standard.forEach((name, value) -> named.put(name(name), value));
+        return named;
+    }
+
+    private Map<String, String> filled(String pointer) {
+        Map<String, String> filled = new LinkedHashMap<>();
+        entry.map(pointer)
+                .forEach((name, value) -> filled.put(
+                        name, WORD.matcher(value).replaceAll(word -> Matcher.quoteReplacement(value(word.group(1))))));
+        return filled;
+    }
+
+    private String value(String word) {
+        return switch (word) {
+            case "client_id" -> CLIENT_ID;
+            case "client_secret" -> CLIENT_SECRET;
+            case "redirect_uri" -> CALLBACK.toString();
+            case "scopes" -> joinedScopes();
+            default -> "{" + word + "}";
+        };
+    }
+
+    private static Map<String, String> parameters(Request request, String body) {
+        if (body.equals("form")) {
+            requireHeader(request, "Content-Type", "application/x-www-form-urlencoded");
+            return decoded(request.body());
+        }
+        requireHeader(request, "Content-Type", "application/json");
+        Map<String, String> parameters = new LinkedHashMap<>();
+        members(request.body()).properties().forEach(member -> {
+            if (!member.getValue().isTextual()) {
+                throw new Unlike(member.getKey() + " is no text: " + member.getValue());
+            }
+            parameters.put(member.getKey(), member.getValue().textValue());
+        });
+        return parameters;
+    }
+
+    private static JsonNode members(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException unreadable) {
+            throw new Unlike("the body is no JSON: " + body);
+        }
+    }
+
+    private static Map<String, String> decoded(String form) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String pair : form.split("&", -1)) {
+            String[] halves = pair.split("=", 2);
+            if (halves.length < 2
+                    || parameters.put(URLDecoder.decode(halves[0], UTF_8), URLDecoder.decode(halves[1], UTF_8))
+                            != null) {
+                throw new Unlike("no form, or one with a parameter twice: " + form);
+            }
+        }
+        return parameters;
+    }
+
+    private static String some(Map<String, String> got, String name) {
+        return Optional.ofNullable(got.get(name))
+                .filter(value -> !value.isBlank())
+                .orElse("(something)");
+    }
+
+    private static String path(String url) {
+        return url.substring(url.indexOf('/', "http://".length()));
+    }
+
+    private static void requireHeader(Request request, String name, String value) {
+        require("header " + name, value, request.header(name).orElse("(none)"));
+    }
+
+    private static void require(String what, Object wanted, Object got) {
+        if (!wanted.equals(got)) {
+            throw new Unlike(what + "\n    has to be " + wanted + "\n    and was   " + got);
+        }
+    }
+}

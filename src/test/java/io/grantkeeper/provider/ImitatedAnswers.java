@@ -1,0 +1,292 @@
+package io.grantkeeper.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grantkeeper.provider.ImitationServer.Response;
+import java.net.URLEncoder;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/** What the imitation of a provider answers to requests that are as they should be: in the shape that the entry has. */
+final class ImitatedAnswers {
+
+    static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
+    static final int LIFETIME = 1234;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, String> CLAIMS = Map.of("subject", "/sub", "name", "/name", "email", "/email");
+    private static final String NOBODY = "who is not meant";
+
+    private final EntryText entry;
+    private SequencedSet<String> scopes = new LinkedHashSet<>();
+    private Optional<String> nonce = Optional.empty();
+    private Optional<String> refreshToken = Optional.empty();
+    private String accessToken = "";
+    private int tokens;
+    private boolean exchanged;
+
+    ImitatedAnswers(EntryText entry) {
+        this.entry = entry;
+    }
+
+    void authorized(SequencedSet<String> granted, Optional<String> sentNonce) {
+        scopes = granted;
+        nonce = sentNonce;
+        exchanged = false;
+    }
+
+    String accessToken() {
+        return accessToken;
+    }
+
+    Optional<String> refreshToken() {
+        return refreshToken;
+    }
+
+    /** Whether there are refresh tokens at all. */
+    boolean refreshes() {
+        return !entry.text("/refresh/issues_refresh_token", "unknown").equals("never");
+    }
+
+    /** Whether a refresh token is good once; taken for granted where nobody says. */
+    boolean rotates() {
+        return entry.flag("/refresh/rotates", true);
+    }
+
+    /** A code is good once (RFC 6749 §4.1.2). */
+    Response exchanged() {
+        if (exchanged) {
+            return refused(400, "invalid_grant", "");
+        }
+        exchanged = true;
+        issue();
+        JsonNode answer = granted(refreshes(), true);
+        for (Map.Entry<String, String> place : places().entrySet()) {
+            if (place.getValue().startsWith("/")) {
+                answer = with(answer, place.getValue(), value(place.getValue()));
+            }
+        }
+        if (tellsIdToken()) {
+            answer = with(answer, "/id_token", JSON.getNodeFactory().textNode(jwt(idTokenClaims())));
+        }
+        return Response.json(200, answer.toString());
+    }
+
+    /** Every other time as a form, where the shape of the answer allows that. */
+    Response refreshed(String used) {
+        if (!Optional.of(used).equals(refreshToken)) {
+            return refused(400, "invalid_grant", "");
+        }
+        issue();
+        JsonNode answer = granted(rotates(), !entry.has("/refresh/access_token_ttl"));
+        return tokens % 2 == 0 || entry.has("/token_response")
+                ? Response.json(200, answer.toString())
+                : new Response(200, Map.of("Content-Type", "application/x-www-form-urlencoded"), form(answer));
+    }
+
+    private static String form(JsonNode answer) {
+        return answer.properties().stream()
+                .map(each ->
+                        each.getKey() + "=" + URLEncoder.encode(each.getValue().asText(), UTF_8))
+                .collect(joining("&"));
+    }
+
+    /** An error as the provider tells it. */
+    Response refused(int status, String error, String description) {
+        JsonNode answer = JSON.createObjectNode();
+        if (!description.isEmpty()) {
+            answer = with(answer, "/error_description", text(description));
+        }
+        String place = entry.text("/token_response/error", "/error");
+        return Response.json(status, with(answer, place, text(error)).toString());
+    }
+
+    /** One that a rule of the entry is about. */
+    Response refused(JsonNode rule) {
+        int status = rule.path("status").asInt(400);
+        return rule.has("error")
+                ? refused(status, rule.path("error").asText(), described(rule))
+                : new Response(status, Map.of(), "");
+    }
+
+    private static String described(JsonNode rule) {
+        return rule.has("description") ? rule.path("description").asText().toUpperCase(Locale.ROOT) + " or so" : "";
+    }
+
+    Response userinfo() {
+        JsonNode answer = null;
+        for (String place : places().values()) {
+            if (place.startsWith("userinfo:")) {
+                answer = with(answer, pointer(place), value(place));
+            }
+        }
+        return Response.json(200, String.valueOf(answer));
+    }
+
+    /** Who the user is, as far as the provider tells it; empty where it does not. */
+    Optional<String> told(String what) {
+        return Optional.ofNullable(places().get(what))
+                .filter(this::isTold)
+                .map(place -> value(place).asText());
+    }
+
+    private boolean isTold(String place) {
+        return !place.startsWith("id_token:") || tellsIdToken();
+    }
+
+    /** Where each word of the identity is told: {@code [source:]/pointer}. */
+    private Map<String, String> places() {
+        Map<String, String> places = new LinkedHashMap<>();
+        for (String what : List.of("subject", "account_id", "name", "email")) {
+            entry.text("/identity/" + what)
+                    .or(() -> entry.text("/userinfo/" + what).map(pointer -> "userinfo:" + pointer))
+                    .or(() -> claim(what))
+                    .map(this::placed)
+                    .ifPresent(place -> places.put(what, place));
+        }
+        return places;
+    }
+
+    /** What OpenID Connect calls it, if anything; a list has no members of a name. */
+    private Optional<String> claim(String what) {
+        boolean isList = entry.text("/userinfo/subject", "").startsWith("/0");
+        return isList ? Optional.empty() : Optional.ofNullable(CLAIMS.get(what)).map(claim -> "userinfo:" + claim);
+    }
+
+    /** Where there is no such endpoint, the ID token has what it would answer. */
+    private String placed(String place) {
+        return place.startsWith("userinfo:") && !entry.has("/userinfo/url") ? "id_token:" + pointer(place) : place;
+    }
+
+    private boolean tellsIdToken() {
+        return scopes.contains("openid");
+    }
+
+    /** Many tell a user by a number. */
+    private JsonNode value(String place) {
+        return place.endsWith("/id")
+                ? JSON.getNodeFactory().numberNode(7_000_000_000L + Math.abs(place.hashCode()))
+                : text("what stands at " + place);
+    }
+
+    private void issue() {
+        tokens++;
+        boolean isJwt = places().values().stream().anyMatch(place -> place.startsWith("access_token:"));
+        accessToken = isJwt ? jwt(claims("access_token:").put("jti", tokens)) : "at/" + tokens + "+~=";
+    }
+
+    private JsonNode granted(boolean withRefreshToken, boolean withLifetime) {
+        JsonNode answer = JSON.createObjectNode();
+        answer = with(answer, at("access_token"), text(accessToken));
+        answer = with(answer, at("token_type"), text(tokenType()));
+        if (!scopes.isEmpty()) {
+            answer = with(answer, at("scope"), text(grantedScopes()));
+        }
+        if (withLifetime) {
+            answer = entry.has("/token_response/expires_at")
+                    ? with(answer, at("expires_at"), number(NOW.getEpochSecond() + LIFETIME))
+                    : with(answer, at("expires_in"), number(LIFETIME));
+        }
+        if (withRefreshToken) {
+            refreshToken = Optional.of("r/t " + tokens + "+&=%");
+            answer = with(answer, at("refresh_token"), text(refreshToken.get()));
+        }
+        return answer;
+    }
+
+    private String at(String standard) {
+        return entry.text("/token_response/" + standard, "/" + standard);
+    }
+
+    private String tokenType() {
+        return entry.list("/token_response/token_types").stream().findFirst().orElse("bearer");
+    }
+
+    /** By the names that the provider has for them, separated as they were asked. */
+    private String grantedScopes() {
+        String separator = entry.text("/scope_separator", " ").equals(",") ? "," : " ";
+        Map<String, String> names = entry.map("/granted_as");
+        return String.join(
+                separator,
+                scopes.stream().map(scope -> names.getOrDefault(scope, scope)).toList());
+    }
+
+    /** Of somebody else where the entry looks for the user elsewhere. */
+    private ObjectNode idTokenClaims() {
+        ObjectNode claims = claims("id_token:");
+        boolean sameSubject = String.valueOf(places().get("subject")).equals("userinfo:/sub");
+        if (!claims.has("sub")) {
+            claims.set("sub", sameSubject ? value("userinfo:/sub") : text(NOBODY));
+        }
+        claims.put("iss", entry.text("/issuer", "https://issuer.example"));
+        claims.put("aud", EntryImitation.CLIENT_ID);
+        claims.put("exp", NOW.getEpochSecond() + 60);
+        nonce.filter(sent -> entry.flag("/token_response/nonce", true)).ifPresent(sent -> claims.put("nonce", sent));
+        return claims;
+    }
+
+    private ObjectNode claims(String source) {
+        JsonNode claims = JSON.createObjectNode();
+        for (String place : places().values()) {
+            if (place.startsWith(source)) {
+                claims = with(claims, pointer(place), value(place));
+            }
+        }
+        return (ObjectNode) claims;
+    }
+
+    private static String jwt(ObjectNode claims) {
+        return "e30."
+                + Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(claims.toString().getBytes(UTF_8)) + ".c2ln";
+    }
+
+    private static String pointer(String place) {
+        return place.substring(place.indexOf('/'));
+    }
+
+    private static JsonNode text(String text) {
+        return JSON.getNodeFactory().textNode(text);
+    }
+
+    private static JsonNode number(long number) {
+        return JSON.getNodeFactory().numberNode(number);
+    }
+
+    /** The tree with a value at a place, and with whatever it needs on the way there. */
+    private static JsonNode with(JsonNode tree, String pointer, JsonNode value) {
+        return with(tree, JsonPointer.compile(pointer), value);
+    }
+
+    private static JsonNode with(JsonNode tree, JsonPointer place, JsonNode value) {
+        if (place.matches()) {
+            return value;
+        }
+        if (place.mayMatchElement()) {
+            ArrayNode array = tree instanceof ArrayNode present ? present : JSON.createArrayNode();
+            while (array.size() <= place.getMatchingIndex()) {
+                array.addNull();
+            }
+            array.set(place.getMatchingIndex(), with(array.get(place.getMatchingIndex()), place.tail(), value));
+            return array;
+        }
+        ObjectNode object = tree instanceof ObjectNode present ? present : JSON.createObjectNode();
+        String member = place.getMatchingProperty();
+        object.set(member, with(object.get(member), place.tail(), value));
+        return object;
+    }
+}

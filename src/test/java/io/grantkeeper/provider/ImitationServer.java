@@ -1,0 +1,93 @@
+package io.grantkeeper.provider;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** One server on loopback for the imitations of all providers, each under the path of its id. */
+final class ImitationServer implements AutoCloseable {
+
+    /** @param target the path and the query as they were sent */
+    record Request(String method, String target, Map<String, String> headers, String body) {
+
+        Optional<String> header(String name) {
+            return Optional.ofNullable(headers.get(name));
+        }
+    }
+
+    record Response(int status, Map<String, String> headers, String body) {
+
+        static Response json(int status, String body) {
+            return new Response(status, Map.of("Content-Type", "application/json"), body);
+        }
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, EntryImitation> imitations = new ConcurrentHashMap<>();
+
+    ImitationServer() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        } catch (IOException busy) {
+            throw new UncheckedIOException(busy);
+        }
+        server.createContext("/", this::serve);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    /** A new imitation of the provider, which takes the place of an older one. */
+    EntryImitation imitate(EntryText entry) {
+        EntryImitation imitation = new EntryImitation(moved(entry));
+        imitations.put(entry.id(), imitation);
+        return imitation;
+    }
+
+    /** An entry as whoever is to meet its imitation has to have it. */
+    EntryText moved(EntryText entry) {
+        return entry.movedTo("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
+            Request request = new Request(
+                    exchange.getRequestMethod(),
+                    target(exchange.getRequestURI()),
+                    headers,
+                    new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            answer(exchange, imitations.get(request.target().split("/")[1]).answer(request));
+        }
+    }
+
+    private static String target(URI uri) {
+        return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
+    }
+
+    private static void answer(HttpExchange exchange, Response response) throws IOException {
+        byte[] body = response.body().getBytes(UTF_8);
+        response.headers().forEach(exchange.getResponseHeaders()::set);
+        exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
