@@ -3,6 +3,7 @@ package io.grantkeeper.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
@@ -11,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BuiltInProvidersTest {
@@ -50,18 +53,36 @@ class BuiltInProvidersTest {
     }
 
     @Test
-    void theyComeInTheOrderOfTheirNames() {
-        assertThat(providers.all())
-                .extracting(Provider::name)
-                .containsExactly(
-                        "Atlassian",
-                        "GitHub",
-                        "Google Workspace",
-                        "QuickBooks Online",
-                        "Slack",
-                        "Spotify",
-                        "Twitch",
-                        "Xero");
+    void theyComeInTheOrderOfTheirNamesOfWhichNoTwoAreTheSame() {
+        // When
+        List<String> names = providers.all().stream().map(Provider::name).toList();
+
+        // Then
+        assertThat(names).isSortedAccordingTo(String.CASE_INSENSITIVE_ORDER);
+        assertThat(names.stream().map(name -> name.toLowerCase(Locale.ROOT))).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.grantkeeper.provider.EntryText#files")
+    void nothingIsWrongWithAnEntry(Path path) throws Exception {
+        // Given
+        EntryFile file = new EntryFile(path.getFileName().toString(), Files.readString(path));
+
+        // When
+        JsonNode tree = file.tree();
+
+        // Then
+        assertThat(EntrySchema.PROVIDER_ENTRY.faults(file, tree)).isEmpty();
+        assertThat(EntryChecks.faults(file, tree, Providers.of(List.of()), false))
+                .isEmpty();
+        assertThat(tree.path("confidence").asText()).as(file.name()).isIn("verified", "single");
+    }
+
+    @Test
+    void noTwoProvidersHaveOneWordForAService() {
+        assertThat(providers.all().stream().flatMap(provider -> provider.services().keySet().stream()))
+                .isNotEmpty()
+                .doesNotHaveDuplicates();
     }
 
     @Test
