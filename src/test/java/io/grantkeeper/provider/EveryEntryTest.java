@@ -302,7 +302,7 @@ class EveryEntryTest {
                     provider.endpoints().complete().orElseThrow(),
                     new ClientRegistration(
                             EntryImitation.CLIENT_ID, Optional.of(Secret.of(EntryImitation.CLIENT_SECRET))),
-                    EntryImitation.CALLBACK);
+                    () -> EntryImitation.CALLBACK);
         }
 
         private static Provider read(EntryText entry) {
@@ -327,7 +327,7 @@ class EveryEntryTest {
             URI location = new AuthorizationRequest(
                             counterparty.endpoints().authorization(),
                             counterparty.client().id(),
-                            counterparty.redirectUri(),
+                            counterparty.redirectUri().get(),
                             scopes,
                             provider.scopes().separator(),
                             state,
@@ -356,8 +356,11 @@ class EveryEntryTest {
         }
 
         Outcome exchange(String code) {
-            AuthorizationCode authorizationCode =
-                    new AuthorizationCode(Secret.of(code), verifier, counterparty.redirectUri(), scopes);
+            AuthorizationCode authorizationCode = new AuthorizationCode(
+                    Secret.of(code),
+                    counterparty.provider().requests().codeChallenged() ? Optional.of(verifier) : Optional.empty(),
+                    counterparty.redirectUri().get(),
+                    scopes);
             return after(Step.EXCHANGE, () -> tokenEndpoint.exchange(counterparty, authorizationCode, DEADLINE));
         }
 

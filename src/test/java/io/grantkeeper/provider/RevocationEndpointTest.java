@@ -182,7 +182,7 @@ class RevocationEndpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"token_revoked, 200", "invalid_auth, 200", "account_inactive, 200"})
+    @CsvSource({"token_revoked, 200", "account_inactive, 200"})
     void aBearerThatTheProviderKnowsNoMoreIsRevoked(String error, int status) {
         answer(status, "{\"ok\":false,\"error\":\"" + error + "\"}");
 

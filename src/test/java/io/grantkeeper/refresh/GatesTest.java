@@ -602,6 +602,7 @@ class GatesTest {
         get(other.recall());
         pauseEnds();
         CompletableFuture<Refreshed> probe = begin(one);
+        await().until(() -> calls.size() == 1);
         refused(other, DEMANDED);
 
         // When
