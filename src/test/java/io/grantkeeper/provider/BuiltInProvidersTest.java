@@ -86,6 +86,18 @@ class BuiltInProvidersTest {
     }
 
     @Test
+    void A120_nothingThatAProviderIsPresentedByLeadsToItsAuthorizationServer() {
+        assertThat(providers.all())
+                .allSatisfy(provider -> assertThat(provider.presentation().exampleCommand() + provider.apiBaseUrls())
+                        .doesNotContain(
+                                provider.endpoints()
+                                        .authorization()
+                                        .orElseThrow()
+                                        .toString(),
+                                provider.endpoints().token().orElseThrow().toString()));
+    }
+
+    @Test
     void googleAsksForARefreshTokenAndForNothingThatWasNotAskedNow() {
         // When
         Provider google = providers.require("google");

@@ -70,7 +70,12 @@ class ProvidersIT {
                                 "apiBaseUrls",
                                 "configured"));
         assertThat(answer.body())
-                .doesNotContain("/authorize", "/token", "/revoke", "/userinfo", "grantkeeper-at-")
+                .doesNotContain(
+                        operators.telling().url() + "/authorize",
+                        operators.telling().url() + "/token",
+                        operators.telling().url() + "/revoke",
+                        operators.telling().url() + "/userinfo",
+                        "grantkeeper-at-")
                 .doesNotContain(operators.telling().settings().get("GRANTKEEPER_TELLING_CLIENT_SECRET"));
     }
 
