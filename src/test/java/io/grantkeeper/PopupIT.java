@@ -100,6 +100,14 @@ class PopupIT {
                 .noneMatch(message -> message.contains(service.url().toString()));
         assertThat(service.owner().get("/api/apps/token?provider=acme").status())
                 .isEqualTo(200);
+
+        // When
+        browser.findElement(By.cssSelector("#unready summary")).click();
+
+        // Then
+        assertThat(browser.findElement(By.id("unready")).getText())
+                .contains("Notion", "GRANTKEEPER_\u200bNOTION_\u200bCLIENT_\u200bID")
+                .doesNotContain("Acme");
     }
 
     private static List<String> severeMessages(WebDriver driver) {

@@ -51,20 +51,22 @@ function providerCard(provider) {
   }
   const button = card.querySelector('.connect');
   button.setAttribute('aria-label', `Connect ${provider.displayName}`);
-  button.disabled = !provider.configured;
-  if (!provider.configured) {
-    const variable = `GRANTKEEPER_${provider.provider.toUpperCase().replaceAll('-', '_')}_CLIENT`;
-    const setup = card.querySelector('.setup');
-    // Long names may break after their underscores.
-    setup.textContent = `Not set up here: needs ${variable}_ID and ${variable}_SECRET.`.replaceAll('_', '_\u200b');
-    setup.hidden = false;
-  }
   button.addEventListener('click', () => {
     // Who did not look gets the provider's defaults.
     const chosen = picker.open ? [...card.querySelectorAll('input:checked')].map(input => input.value) : [];
     openFlow({provider: provider.provider, ...(chosen.length > 0 && {scopes: chosen.join(' ')})});
   });
   return card;
+}
+
+function unreadyLine(provider) {
+  const line = fromTemplate('unready-provider');
+  const variable = `GRANTKEEPER_${provider.provider.toUpperCase().replaceAll('-', '_')}_CLIENT`;
+  line.querySelector('strong').textContent = provider.displayName;
+  line.querySelector('.description').textContent = provider.description;
+  // Long names may break after their underscores.
+  line.querySelector('.setup').textContent = `Needs ${variable}_ID and ${variable}_SECRET.`.replaceAll('_', '_\u200b');
+  return line;
 }
 
 function connectionCard(connection, providers) {
@@ -109,12 +111,24 @@ async function show() {
   const connections = (await (await call('/api/apps?limit=200')).json()).items;
   document.getElementById('connections').replaceChildren(...connections.map(each => connectionCard(each, byId)));
   document.getElementById('no-connections').hidden = connections.length > 0;
+  showProviders(providers);
+}
+
+function showProviders(providers) {
+  const ready = providers.filter(each => each.configured);
+  const others = providers.filter(each => !each.configured);
   const shown = document.getElementById('providers');
+  const state = JSON.stringify(ready.map(each => each.provider));
   // A choice that was begun is not thrown away by a refresh.
-  if (shown.childElementCount !== providers.length) {
-    const ready = providers.toSorted((one, other) => other.configured - one.configured);
-    shown.replaceChildren(...ready.map(providerCard));
+  if (shown.dataset.state === state) {
+    return;
   }
+  shown.dataset.state = state;
+  shown.replaceChildren(...ready.map(providerCard));
+  const unready = document.getElementById('unready');
+  unready.hidden = others.length === 0;
+  unready.querySelector('ul').replaceChildren(...others.map(unreadyLine));
+  document.getElementById('unready-count').textContent = others.length;
 }
 
 async function heard({status}) {
