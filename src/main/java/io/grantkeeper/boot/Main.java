@@ -57,8 +57,8 @@ public final class Main {
         CountDownLatch served = new CountDownLatch(1);
         AtomicInteger exitCode = new AtomicInteger();
         try {
-            BuiltInProviders.readAhead();
             Groundwork.lay(BootSettings.read()).ifPresent(database -> stopAfter(served, database));
+            BuiltInProviders.readAhead();
             Quarkus.run(null, (code, failure) -> {
                 tell(failure);
                 exitCode.set(code);

@@ -19,7 +19,7 @@ public final class BuiltInProviders {
 
     private BuiltInProviders() {}
 
-    /** Begins to read them, while whoever starts the service waits for other things. */
+    /** Begins to read them, while the rest of the service starts. */
     public static void readAhead() {
         Thread.ofPlatform().daemon().name("built-in providers").start(LOADING);
     }

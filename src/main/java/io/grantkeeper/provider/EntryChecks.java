@@ -56,6 +56,7 @@ final class EntryChecks {
         EntryChecks checks = new EntryChecks(file, entry, builtIn, allowPrivate);
         checks.words();
         checks.addresses();
+        checks.refreshUrl();
         checks.revocation();
         checks.issuer();
         checks.authorizationRequest();
@@ -108,6 +109,17 @@ final class EntryChecks {
             String text =
                     key.equals("revocation/url") ? Revocation.withClientId(url.textValue(), "x") : url.textValue();
             EndpointUrls.objection(text, allowPrivate).ifPresent(objection -> fault(url, key + " " + objection));
+        }
+    }
+
+    /** A refresh token is sealed for the token endpoint's origin, so that an edited entry cannot have it sent elsewhere. */
+    private void refreshUrl() {
+        JsonNode refresh = entry.path("refresh_url");
+        if (refresh.isTextual()
+                && EndpointUrls.origin(refresh.textValue()).isPresent()
+                && !EndpointUrls.origin(refresh.textValue())
+                        .equals(EndpointUrls.origin(entry.path("token_url").asText()))) {
+            fault(refresh, "refresh_url is not on the origin of token_url");
         }
     }
 

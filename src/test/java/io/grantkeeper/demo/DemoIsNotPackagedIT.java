@@ -26,7 +26,7 @@ class DemoIsNotPackagedIT {
                 .contains("io/grantkeeper/provider/Provider.class", "providers/google.yaml")
                 .noneMatch(name -> name.startsWith("io/grantkeeper/demo"))
                 .noneMatch(name -> name.startsWith("no/nav/security/"))
-                .noneMatch(name -> name.startsWith("demo/") || name.endsWith("demo.yaml"));
+                .noneMatch(name -> name.startsWith("demo/") || name.endsWith("/demo.yaml"));
     }
 
     private static List<String> entries() throws IOException {

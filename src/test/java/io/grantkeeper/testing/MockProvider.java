@@ -164,7 +164,7 @@ public final class MockProvider implements AutoCloseable {
         Map<String, String> form = "POST".equals(request.getMethod()) ? Uris.form(body) : Map.of();
         for (String secret : List.of("code", "refresh_token", "code_verifier", "client_secret", "token")) {
             if (form.getOrDefault(secret, "").length() >= 16) {
-                Canaries.add(secret, form.get(secret));
+                Canaries.add(secret.equals("code") ? "authorization code" : secret, form.get(secret));
             }
         }
         String path = String.valueOf(request.getPath());
