@@ -22,6 +22,11 @@ public interface Providers {
         return find(id).orElseThrow(Providers::unknown);
     }
 
+    /** What is known of a provider's refresh tokens; the worst is assumed of one that is not here any more. */
+    default Refresh refreshOf(String id) {
+        return find(id).map(Provider::refresh).orElse(Refresh.UNKNOWN);
+    }
+
     /** @throws Problem {@code unknown_provider} when the word stands for no provider's scopes */
     default Service byService(String alias) {
         return findService(alias).orElseThrow(Providers::unknown);

@@ -1,10 +1,8 @@
 package io.grantkeeper.refresh;
 
-import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.Refresh;
 import io.grantkeeper.replica.KnownDatabase;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -41,16 +39,7 @@ public class ImportSweeper {
     }
 
     private Uni<Void> finishLeft() {
-        return imports.left()
-                .map(this::toFinish)
-                .onItem()
-                .transformToMulti(found -> Multi.createFrom().iterable(found))
-                .onItem()
-                .transformToUni(this::finish)
-                .merge(AT_ONCE)
-                .collect()
-                .last()
-                .replaceWithVoid();
+        return Looks.each(imports.left().map(this::toFinish), this::finish, AT_ONCE);
     }
 
     /** What to do before this replica is ready. */
@@ -67,7 +56,7 @@ public class ImportSweeper {
     }
 
     private Refresh facts(LeftImport left) {
-        return providers.find(left.pending().provider()).map(Provider::refresh).orElse(Refresh.UNKNOWN);
+        return providers.refreshOf(left.pending().provider());
     }
 
     private Uni<Void> finish(LeftImport left) {

@@ -1,8 +1,10 @@
 package io.grantkeeper.refresh;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,6 +40,18 @@ final class Looks<T> {
                                 .delayIt()
                                 .by(Sweeper.BETWEEN_LOOKS)
                                 .chain(look::get));
+    }
+
+    /** Does something about each that was found, so many at once; over when all of that is. */
+    static <F> Uni<Void> each(Uni<List<F>> found, Function<F, Uni<Void>> work, int atOnce) {
+        return found.onItem()
+                .transformToMulti(all -> Multi.createFrom().iterable(all))
+                .onItem()
+                .transformToUni(work::apply)
+                .merge(atOnce)
+                .collect()
+                .last()
+                .replaceWithVoid();
     }
 
     private synchronized boolean showNothing() {

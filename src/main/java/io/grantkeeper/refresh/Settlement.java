@@ -12,7 +12,6 @@ import io.grantkeeper.connection.Successor;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.Outcome.Reason;
 import io.grantkeeper.oauth.TokenSet;
-import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.Refresh;
 import io.grantkeeper.refresh.Refreshed.Unavailable;
@@ -92,10 +91,7 @@ class Settlement {
     }
 
     private Refresh facts(Held held) {
-        return providers
-                .find(held.connection().provider())
-                .map(Provider::refresh)
-                .orElse(Refresh.UNKNOWN);
+        return providers.refreshOf(held.connection().provider());
     }
 
     private Uni<Refreshed> write(Successor next, TokenSet tokens, long received) {

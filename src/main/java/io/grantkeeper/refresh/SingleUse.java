@@ -2,9 +2,7 @@ package io.grantkeeper.refresh;
 
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.Held;
-import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
-import io.grantkeeper.provider.Refresh;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
@@ -24,10 +22,6 @@ class SingleUse {
 
     boolean is(Held held) {
         return held.connection().grant() != GrantType.CLIENT_CREDENTIALS
-                && providers
-                        .find(held.connection().provider())
-                        .map(Provider::refresh)
-                        .orElse(Refresh.UNKNOWN)
-                        .rotates();
+                && providers.refreshOf(held.connection().provider()).rotates();
     }
 }

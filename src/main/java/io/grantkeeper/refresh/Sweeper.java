@@ -2,10 +2,8 @@ package io.grantkeeper.refresh;
 
 import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.connection.Credentials;
-import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.Refresh;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -44,16 +42,7 @@ public class Sweeper {
      * look again while earlier refreshes are still running.
      */
     public Uni<Void> sweep() {
-        return leases.open()
-                .map(this::toFinish)
-                .onItem()
-                .transformToMulti(found -> Multi.createFrom().iterable(found))
-                .onItem()
-                .transformToUni(this::finish)
-                .merge(AT_ONCE)
-                .collect()
-                .last()
-                .replaceWithVoid();
+        return Looks.each(leases.open().map(this::toFinish), this::finish, AT_ONCE);
     }
 
     /** What to do before this replica is ready: two looks, the second only where the first shows that it is needed. */
@@ -70,7 +59,7 @@ public class Sweeper {
     }
 
     private Refresh facts(OpenIntent intent) {
-        return providers.find(intent.provider()).map(Provider::refresh).orElse(Refresh.UNKNOWN);
+        return providers.refreshOf(intent.provider());
     }
 
     private Uni<Void> finish(OpenIntent intent) {
