@@ -3,6 +3,7 @@ package io.grantkeeper.authorization;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -42,9 +43,7 @@ final class DashboardPages {
     /** What a browser is told that asks before it sends a script's request; anything else is a method like any other. */
     Response preflight(HttpServerRequest request) {
         if (!isOurs(request.getHeader(ORIGIN)) || request.getHeader(ASKED_METHOD) == null) {
-            return Response.status(Response.Status.METHOD_NOT_ALLOWED)
-                    .header("Allow", "GET, HEAD")
-                    .build();
+            throw new NotAllowedException("GET", new String[] {"HEAD"});
         }
         return Response.noContent()
                 .header("Access-Control-Allow-Methods", "GET")

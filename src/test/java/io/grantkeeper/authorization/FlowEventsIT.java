@@ -198,7 +198,7 @@ class FlowEventsIT {
         Answer read = user.api().send("GET", path(offer), "", "Origin", origin);
 
         // Then
-        assertThat(preflight.status()).isEqualTo(405);
+        assertProblem(preflight, 405, "method_not_allowed", "fix_request");
         assertThat(read.header("Vary")).contains("Origin");
         assertNoCors(preflight);
         assertNoCors(read);
