@@ -3,6 +3,7 @@ package io.grantkeeper.authorization;
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.connection.ConnectionId;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.trail.Actor;
 import java.net.URI;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.UUID;
  * Our stored half of a running authorization flow.
  *
  * @param requester who asked for it
+ * @param fields what is particular to the connection at its provider, as far as somebody gave it
  * @param user whose consent it is to become; empty while an agent's link waits for one
  */
 record Attempt(
@@ -23,6 +25,7 @@ record Attempt(
         Optional<String> user,
         Optional<AgentId> agent,
         String provider,
+        ConnectionFields fields,
         SequencedSet<String> scopes,
         Optional<ConnectionId> reauthorizes,
         Optional<URI> returnTo) {
@@ -38,10 +41,15 @@ record Attempt(
      *
      * @param everyone whether all agents of the account are to have the connection, and not only the one that asked
      */
-    Attempt confirmedBy(String subject, boolean everyone) {
+    Attempt confirmedBy(Optional<String> subject, boolean everyone) {
         Optional<AgentId> only = everyone ? Optional.empty() : agent;
+        return new Attempt(id, account, requester, subject, only, provider, fields, scopes, reauthorizes, returnTo);
+    }
+
+    /** The same flow with what the user has said about the connection besides. */
+    Attempt with(ConnectionFields more) {
         return new Attempt(
-                id, account, requester, Optional.of(subject), only, provider, scopes, reauthorizes, returnTo);
+                id, account, requester, user, agent, provider, fields.and(more), scopes, reauthorizes, returnTo);
     }
 
     /** Where a flow is. */
@@ -114,6 +122,7 @@ record Attempt(
                 user,
                 wanted.agent(),
                 wanted.provider().id(),
+                wanted.fields(),
                 wanted.scopes(),
                 wanted.reauthorizes(),
                 wanted.returnTo());

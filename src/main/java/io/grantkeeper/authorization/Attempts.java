@@ -9,6 +9,7 @@ import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.connection.Visibility;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.secret.Digests;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
@@ -45,15 +46,16 @@ class Attempts {
     private static final int MAX_OPEN = 10;
 
     private static final String COLUMNS = """
-            id, account_id, requested_by, requested_kind, user_id, agent_id, provider, scopes, reauthorizes, return_to
+            id, account_id, requested_by, requested_kind, user_id, agent_id, provider, fields, scopes, reauthorizes,
+            return_to
             """;
 
     private static final String INSERT = """
             insert into authorization_attempt (
                 id, status, account_id, requested_by, requested_kind, user_id, agent_id, provider, scopes,
-                reauthorizes, return_to, ticket_hash, ticket_expires_at, expires_at)
+                reauthorizes, return_to, ticket_hash, ticket_expires_at, expires_at, fields)
             select $1, 'offered', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() + make_interval(secs => $12),
-                clock_timestamp() + make_interval(secs => $12 + $13)
+                clock_timestamp() + make_interval(secs => $12 + $13), $15
             where (
                 select count(*) from authorization_attempt
                 where account_id = $2 and requested_by = $3 and requested_kind = $4
@@ -69,7 +71,7 @@ class Attempts {
             update authorization_attempt set
                 status = 'started', user_id = $2, agent_id = $3, state_hash = $4, browser_hash = $5, sealed_verifier = $6,
                 client_id = $7, redirect_uri = $8, expires_at = clock_timestamp() + make_interval(secs => $9),
-                has_challenge = $10, has_nonce = $11
+                has_challenge = $10, has_nonce = $11, fields = $12
             where id = $1 and status = 'offered' and ticket_expires_at > clock_timestamp()
             """;
 
@@ -121,7 +123,8 @@ class Attempts {
                         .addBuffer(hash(ticket))
                         .addDouble(seconds(ticketLifetime))
                         .addDouble(seconds(LIFETIME))
-                        .addInteger(MAX_OPEN))
+                        .addInteger(MAX_OPEN)
+                        .addValue(attempt.fields().json()))
                 .map(Attempts::first)
                 .map(row -> row.map(found -> found.getOffsetDateTime("expires_at")
                                 .toInstant()
@@ -151,7 +154,8 @@ class Attempts {
                         .addString(bound.redirectUri().toString())
                         .addDouble(seconds(LIFETIME))
                         .addBoolean(bound.challenged())
-                        .addBoolean(bound.nonced()))
+                        .addBoolean(bound.nonced())
+                        .addValue(attempt.fields().json()))
                 .map(result -> result.rowCount() == 1);
     }
 
@@ -247,6 +251,7 @@ class Attempts {
                 Optional.ofNullable(row.getString("user_id")),
                 Optional.ofNullable(row.getString("agent_id")).map(AgentId::new),
                 row.getString("provider"),
+                ConnectionFields.of(row.getJsonObject("fields")),
                 new LinkedHashSet<>(Arrays.asList(row.getArrayOfStrings("scopes"))),
                 Optional.ofNullable(row.getUUID("reauthorizes")).map(ConnectionId::new),
                 Optional.ofNullable(row.getString("return_to")).map(URI::create));

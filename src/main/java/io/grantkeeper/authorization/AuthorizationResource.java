@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -68,6 +69,10 @@ public class AuthorizationResource {
     @Parameter(name = "provider", in = ParameterIn.QUERY)
     @Parameter(name = "scopes", in = ParameterIn.QUERY, description = "Separated by commas or spaces")
     @Parameter(name = "service", in = ParameterIn.QUERY, description = "In place of provider and scopes")
+    @Parameter(
+            name = "field.NAME",
+            in = ParameterIn.QUERY,
+            description = "A value of the provider's connectionFields; what is missing is asked on a page")
     @Parameter(name = "accountId", in = ParameterIn.QUERY)
     @Parameter(name = "agentId", in = ParameterIn.QUERY, description = "The only agent that may use the connection")
     @Parameter(name = "connectionId", in = ParameterIn.QUERY, description = "The connection to reauthorize")
@@ -88,19 +93,27 @@ public class AuthorizationResource {
         return wants.check(asked(uri), caller.require())
                 .chain(wanted -> flows.offer(wanted, Requester.user(user.subject())))
                 .chain(offer -> flows.offeredBy(offer.ticket())
-                        .chain(attempt -> asksFirst ? browser.ask(attempt, offer.ticket()) : depart(attempt)));
+                        .chain(attempt ->
+                                asksFirst ? browser.ask(attempt, offer.ticket()) : depart(attempt, offer.ticket())));
     }
 
     private Uni<Response> open(Secret ticket, boolean sameOrigin) {
         return flows.offeredBy(ticket).chain(attempt -> {
-            boolean ownUsers = attempt.requester().kind() == Requester.Kind.USER
-                    && (sameOrigin || attempt.user().equals(caller.user().map(User::subject)));
-            if (ownUsers) {
-                return depart(attempt);
+            if (isOfItsUser(attempt, sameOrigin)) {
+                return depart(attempt, ticket);
             }
             requireMember(attempt);
             return browser.ask(attempt, ticket);
         });
+    }
+
+    /** Whether whoever is here has asked for it: by their session, or since the dashboard's own page sent them. */
+    private boolean isOfItsUser(Attempt attempt, boolean sameOrigin) {
+        return attempt.requester().kind() == Requester.Kind.USER
+                && caller.user()
+                        .map(User::subject)
+                        .map(subject -> attempt.user().equals(Optional.of(subject)))
+                        .orElse(sameOrigin);
     }
 
     @POST
@@ -109,14 +122,22 @@ public class AuthorizationResource {
     @Produces({MediaType.TEXT_HTML, MediaType.APPLICATION_JSON})
     @Operation(hidden = true)
     public Uni<Response> confirm(MultivaluedMap<String, String> form, @Context HttpServerRequest request) {
-        return browser.answer(Navigation.of(request), () -> {
-            var user = caller.requireUser();
-            Query fields = Query.of(form, "ticket", "everyone");
-            return flows.offeredBy(Secret.of(fields.requiredText("ticket")))
-                    .invoke(this::requireMember)
-                    .map(attempt -> attempt.confirmedBy(user.subject(), fields.flag("everyone")))
-                    .chain(this::depart);
+        Navigation navigation = Navigation.of(request);
+        return browser.answer(navigation, () -> {
+            Query fields = Query.withFields(form, "ticket", "everyone");
+            Secret ticket = Secret.of(fields.requiredText("ticket"));
+            return flows.offeredBy(ticket)
+                    .map(attempt -> confirmed(attempt, fields, navigation.isSameOrigin()))
+                    .chain(attempt -> depart(attempt, ticket));
         });
+    }
+
+    private Attempt confirmed(Attempt attempt, Query fields, boolean sameOrigin) {
+        if (!isOfItsUser(attempt, sameOrigin)) {
+            requireMember(attempt);
+        }
+        return attempt.with(wants.fields(attempt, fields.fields()))
+                .confirmedBy(caller.user().map(User::subject).or(attempt::user), fields.flag("everyone"));
     }
 
     @POST
@@ -143,8 +164,9 @@ public class AuthorizationResource {
                         .build());
     }
 
-    private Uni<Response> depart(Attempt attempt) {
-        return flows.depart(attempt).map(browser::send);
+    /** What is not known yet is asked first. */
+    private Uni<Response> depart(Attempt attempt, Secret ticket) {
+        return wants.isComplete(attempt) ? flows.depart(attempt).map(browser::send) : browser.ask(attempt, ticket);
     }
 
     /** Only a signed-in user of the account may say yes to what is asked for it. */
@@ -167,12 +189,20 @@ public class AuthorizationResource {
     }
 
     private static Asked asked(UriInfo uri) {
-        Query query =
-                Query.of(uri, "provider", "service", "scopes", "accountId", "agentId", "connectionId", "returnTo");
+        Query query = Query.withFields(
+                uri.getQueryParameters(),
+                "provider",
+                "service",
+                "scopes",
+                "accountId",
+                "agentId",
+                "connectionId",
+                "returnTo");
         return new Asked(
                 query.text("provider"),
                 query.text("service"),
                 query.text("scopes").map(AuthorizationResource::scopes).orElse(List.of()),
+                query.fields(),
                 query.text("accountId"),
                 query.text("agentId"),
                 query.text("connectionId"),

@@ -68,7 +68,7 @@ class BrowserLeg {
         String asker = attempt.requester().kind() == Requester.Kind.AGENT
                 ? "The agent " + attempt.requester().id()
                 : "Somebody";
-        return pages.confirm(asker, provider.name(), attempt, scopes, ticket).map(Response.ResponseBuilder::build);
+        return pages.confirm(asker, provider, attempt, scopes, ticket).map(Response.ResponseBuilder::build);
     }
 
     /** The page at the end of a flow; the browser is bound to it no more. */

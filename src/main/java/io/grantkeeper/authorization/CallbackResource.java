@@ -91,6 +91,13 @@ public class CallbackResource {
     private Returned returned(MultivaluedMap<String, String> parameters, Navigation navigation, Optional<String> path) {
         CallbackQuery query = CallbackQuery.of(parameters);
         return new Returned(
-                query.state(), query.code(), query.error(), query.issuer(), path, caller.user(), navigation::cookie);
+                query.state(),
+                query.code(),
+                query.error(),
+                query.issuer(),
+                CallbackParameters.of(parameters),
+                path,
+                caller.user(),
+                navigation::cookie);
     }
 }

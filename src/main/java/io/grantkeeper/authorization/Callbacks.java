@@ -5,11 +5,14 @@ import io.grantkeeper.authorization.Attempt.Status;
 import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ClientRegistration;
 import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.EgressFailure;
 import io.grantkeeper.provider.Endpoints;
+import io.grantkeeper.provider.Introductions;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.secret.Digests;
@@ -103,8 +106,10 @@ class Callbacks {
             requireSameBrowser(bound, returned);
             requireSameUser(bound.attempt(), returned);
             requireOwnPath(bound, provider, returned);
+            ClientRegistration client = registrations.require(provider);
+            requireSigned(provider, client, returned);
             return counterparties
-                    .reach(provider, registrations.require(provider))
+                    .reach(provider.at(fields(bound, provider, returned)), client)
                     .onFailure(EgressFailure.class)
                     .transform(failure -> mismatch("The provider cannot be reached just now: try again later."))
                     .chain(counterparty -> conclude(bound, counterparty, returned));
@@ -113,15 +118,46 @@ class Callbacks {
 
     private Uni<Ending> conclude(Bound bound, Counterparty counterparty, Returned returned) {
         requireIssuer(counterparty.endpoints(), returned);
-        if (returned.code().isPresent() == returned.error().isPresent()) {
+        Optional<Secret> code = code(counterparty.provider(), returned);
+        if (code.isPresent() == returned.error().isPresent()) {
             throw mismatch("The provider sent back something that is neither a yes nor a no.");
         }
         if (returned.error().isPresent()) {
             return Uni.createFrom()
                     .item(denied(bound.attempt(), returned.error().get()));
         }
-        return exchange.connect(bound, counterparty, returned.code().orElseThrow())
+        return exchange.connect(bound, counterparty, code.orElseThrow(), returned.parameters())
                 .map(connection -> new Ending.Connected(bound.attempt(), connection));
+    }
+
+    private static Optional<Secret> code(Provider provider, Returned returned) {
+        return provider.callback()
+                .code()
+                .map(name -> returned.parameters().find(name).map(Secret::of))
+                .orElseGet(returned::code);
+    }
+
+    /** What somebody gave before, and what the callback tells. */
+    private static ConnectionFields fields(Bound bound, Provider provider, Returned returned) {
+        try {
+            return Introductions.told(
+                    provider, bound.attempt().fields(), returned.parameters().told());
+        } catch (EgressFailure unfit) {
+            throw mismatch("The provider sent back something about the account that cannot be.");
+        }
+    }
+
+    /** A signature of the provider's over its parameters is checked before any of them is believed. */
+    private static void requireSigned(Provider provider, ClientRegistration client, Returned returned) {
+        boolean wrong = provider.callback()
+                .hmac()
+                .filter(name ->
+                        !returned.parameters().isSigned(name, client.secret().orElse(Secret.of(""))))
+                .isPresent();
+        if (wrong) {
+            LOG.warnf("callback refused cause=hmac provider=%s", provider.id());
+            throw mismatch("This sign-in does not come from the provider that it was started at.");
+        }
     }
 
     private static Ending denied(Attempt attempt, String error) {

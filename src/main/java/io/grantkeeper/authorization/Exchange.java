@@ -13,10 +13,10 @@ import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.EgressFailure;
-import io.grantkeeper.provider.ProviderIdentity;
+import io.grantkeeper.provider.Introduction;
+import io.grantkeeper.provider.Introductions;
 import io.grantkeeper.provider.TokenEndpoint;
 import io.grantkeeper.provider.TokenEndpoint.AuthorizationCode;
-import io.grantkeeper.provider.Userinfo;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,24 +32,29 @@ class Exchange {
 
     private static final Logger LOG = Logger.getLogger(Exchange.class);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
-    private static final Duration USERINFO_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration IDENTITY_DEADLINE = Duration.ofSeconds(5);
 
     private final VerifierSeals seals;
     private final TokenEndpoint tokenEndpoint;
-    private final Userinfo userinfo;
+    private final Introductions introductions;
     private final Grants grants;
     private final InstantSource clock;
 
-    Exchange(VerifierSeals seals, TokenEndpoint tokenEndpoint, Userinfo userinfo, Grants grants, InstantSource clock) {
+    Exchange(
+            VerifierSeals seals,
+            TokenEndpoint tokenEndpoint,
+            Introductions introductions,
+            Grants grants,
+            InstantSource clock) {
         this.seals = seals;
         this.tokenEndpoint = tokenEndpoint;
-        this.userinfo = userinfo;
+        this.introductions = introductions;
         this.grants = grants;
         this.clock = clock;
     }
 
     /** The connection that the code became; fails with a {@link Problem}, and nothing is stored then. */
-    Uni<ConnectionId> connect(Bound bound, Counterparty counterparty, Secret code) {
+    Uni<ConnectionId> connect(Bound bound, Counterparty counterparty, Secret code, CallbackParameters parameters) {
         Secret verifier = seals.unseal(bound.sealedVerifier(), bound.attempt(), counterparty.provider());
         return tokenEndpoint
                 .exchange(
@@ -62,12 +67,18 @@ class Exchange {
                         DEADLINE)
                 .map(Exchange::granted)
                 .invoke(tokens -> requireOwnIdToken(tokens, OpenIdFlow.expected(bound, counterparty, verifier)))
-                .chain(tokens -> identify(counterparty, tokens)
-                        .chain(identity -> grants.save(grant(bound.attempt(), counterparty, tokens, identity))));
+                .chain(tokens -> introduced(bound.attempt(), counterparty, tokens, parameters)
+                        .chain(introduction -> grants.save(grant(bound.attempt(), introduction, tokens))));
     }
 
-    private Uni<ProviderIdentity> identify(Counterparty counterparty, TokenSet tokens) {
-        return userinfo.identify(counterparty, tokens, USERINFO_DEADLINE)
+    private Uni<Introduction> introduced(
+            Attempt attempt, Counterparty counterparty, TokenSet tokens, CallbackParameters parameters) {
+        return introductions
+                .introduce(counterparty, tokens, attempt.fields(), parameters.told(), IDENTITY_DEADLINE)
+                .onFailure(EgressFailure.class)
+                .invoke(failure -> LOG.warnf(
+                        "connection refused cause=identity provider=%s reason=%s",
+                        attempt.provider(), failure.getMessage()))
                 .onFailure(EgressFailure.class)
                 .transform(failure -> refused("The provider did not tell whose account this is: try again."));
     }
@@ -103,14 +114,15 @@ class Exchange {
         return Problem.of(ProblemCode.INVALID_REQUEST, description);
     }
 
-    private static NewGrant grant(
-            Attempt attempt, Counterparty counterparty, TokenSet tokens, ProviderIdentity identity) {
+    private static NewGrant grant(Attempt attempt, Introduction introduction, TokenSet tokens) {
+        Counterparty counterparty = introduction.counterparty();
         return new NewGrant(
                 attempt.account(),
                 attempt.user().orElseGet(() -> attempt.requester().id()),
                 counterparty.provider(),
-                counterparty.endpoints().issuer().orElse(""),
-                identity,
+                counterparty.issuer(),
+                introduction.identity(),
+                introduction.fields(),
                 GrantType.AUTHORIZATION_CODE,
                 // None told means what was asked for (RFC 6749 §5.1).
                 tokens.scopes().orElse(attempt.scopes()),

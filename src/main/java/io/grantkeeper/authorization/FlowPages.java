@@ -2,6 +2,8 @@ package io.grantkeeper.authorization;
 
 import io.grantkeeper.authorization.Callbacks.Ending;
 import io.grantkeeper.problem.Problem;
+import io.grantkeeper.provider.Field;
+import io.grantkeeper.provider.Provider;
 import io.grantkeeper.secret.Randomness;
 import io.grantkeeper.secret.Secret;
 import io.quarkus.qute.CheckedTemplate;
@@ -36,7 +38,22 @@ class FlowPages {
     record Result(String title, String text, String flow, String status, List<String> origins, String returnTo) {}
 
     /** What somebody is asked to agree to before the provider asks. */
-    record Question(String asker, String provider, String account, List<String> scopes, boolean agent, String ticket) {}
+    record Question(
+            String asker,
+            String provider,
+            String account,
+            List<String> scopes,
+            List<Blank> blanks,
+            boolean agent,
+            String ticket) {}
+
+    /** What has to be known of the connection before the provider can be asked. */
+    record Blank(String name, String label, String example) {
+
+        static Blank of(Field field) {
+            return new Blank("field." + field.name(), field.label(), field.example());
+        }
+    }
 
     @CheckedTemplate
     static final class Templates {
@@ -82,12 +99,13 @@ class FlowPages {
 
     /** The page that asks before the provider does. */
     Uni<Response.ResponseBuilder> confirm(
-            String asker, String providerName, Attempt attempt, List<String> scopeLabels, Secret ticket) {
+            String asker, Provider provider, Attempt attempt, List<String> scopeLabels, Secret ticket) {
         Question question = new Question(
                 asker,
-                providerName,
+                provider.name(),
                 attempt.account().value(),
                 scopeLabels,
+                provider.missing(attempt.fields()).stream().map(Blank::of).toList(),
                 attempt.agent().isPresent(),
                 ticket.reveal());
         String nonce = nonce();

@@ -86,7 +86,7 @@ class Flows {
     Uni<Departure> depart(Attempt attempt) {
         Provider provider = providers.require(attempt.provider());
         return counterparties
-                .reach(provider, registrations.require(provider))
+                .reach(provider.at(attempt.fields()), registrations.require(provider))
                 .onFailure(EgressFailure.class)
                 .transform(failure -> unreachable())
                 .chain(counterparty -> depart(attempt, counterparty));

@@ -1,7 +1,10 @@
 package io.grantkeeper.authorization;
 
 import io.grantkeeper.authorization.Wants.Asked;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,7 @@ record NewAuthorization(
         @Nullable String provider,
         @Nullable String service,
         @Nullable List<String> scopes,
+        @Nullable Map<String, String> fields,
         @Nullable String accountId,
         @Nullable String agentId,
         @Nullable String connectionId,
@@ -20,9 +24,18 @@ record NewAuthorization(
                 Optional.ofNullable(provider),
                 Optional.ofNullable(service),
                 scopes == null ? List.of() : List.copyOf(scopes),
+                givenFields(),
                 Optional.ofNullable(accountId),
                 Optional.ofNullable(agentId),
                 Optional.ofNullable(connectionId),
                 Optional.ofNullable(returnTo));
+    }
+
+    private Map<String, String> givenFields() {
+        Map<String, String> given = fields == null ? Map.of() : fields;
+        if (given.containsValue(null)) {
+            throw Problem.of(ProblemCode.INVALID_REQUEST, "The field fields has a null in it.");
+        }
+        return given;
     }
 }

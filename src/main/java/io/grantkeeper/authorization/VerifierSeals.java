@@ -32,6 +32,6 @@ class VerifierSeals {
                 attempt.id().toString(),
                 attempt.account().value(),
                 provider.id(),
-                provider.tokenEndpointOrigin());
+                provider.tokenEndpointOrigin(attempt.fields()));
     }
 }

@@ -14,6 +14,8 @@ import io.grantkeeper.connection.Visibility;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.provider.ConnectionFields;
+import io.grantkeeper.provider.Field;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.Service;
@@ -22,6 +24,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Checks what somebody asks to be connected, before anything is remembered of it. */
@@ -52,6 +55,7 @@ class Wants {
             Optional<String> provider,
             Optional<String> service,
             List<String> scopes,
+            Map<String, String> fields,
             Optional<String> accountId,
             Optional<String> agentId,
             Optional<String> connectionId,
@@ -66,6 +70,16 @@ class Wants {
                 .map(wanted -> restricted(wanted, caller));
     }
 
+    /** What a person says besides on the page that asks; fails with a {@link Problem} where it does not fit. */
+    ConnectionFields fields(Attempt attempt, Map<String, String> given) {
+        return providers.require(attempt.provider()).read(given, Field::isGiven);
+    }
+
+    /** Whether all is said that the provider cannot be asked without. */
+    boolean isComplete(Attempt attempt) {
+        return providers.require(attempt.provider()).missing(attempt.fields()).isEmpty();
+    }
+
     private Uni<Optional<Connection>> reauthorized(Asked asked, Visibility visibility) {
         return asked.connectionId()
                 .map(ConnectionId::parse)
@@ -77,6 +91,7 @@ class Wants {
         Provider provider = provider(asked, revived);
         Wanted wanted = new Wanted(
                 provider,
+                fields(asked, revived, provider),
                 new LinkedHashSet<>(provider.scopesFor(scopes(asked, revived, provider))),
                 account,
                 asked.agentId().map(Wants::agentId),
@@ -118,6 +133,20 @@ class Wants {
                 .flatMap(Collection::stream)
                 .filter(provider.scopes().labels()::containsKey)
                 .toList();
+    }
+
+    /** What is not given here is asked on the way; a connection stays where it is. */
+    private static ConnectionFields fields(Asked asked, Optional<Connection> revived, Provider provider) {
+        ConnectionFields given = provider.read(asked.fields(), Field::isGiven);
+        ConnectionFields had = revived.map(Connection::fields).orElse(ConnectionFields.NONE);
+        boolean moved = given.values().entrySet().stream()
+                .anyMatch(each -> had.find(each.getKey())
+                        .filter(value -> !value.equals(each.getValue()))
+                        .isPresent());
+        if (moved) {
+            throw invalid("The connection is another one at its provider: its fields are not those given.");
+        }
+        return provider.given(had).and(given);
     }
 
     private Uni<Void> requireAgent(Wanted wanted, Caller caller) {

@@ -3,6 +3,7 @@ package io.grantkeeper.connection;
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.ProviderIdentity;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Set;
  *
  * @param issuer the provider's issuer identifier, empty where it has none
  * @param identity who the user is at the provider
+ * @param fields what is particular to it at its provider
  * @param agents the agents that may see it; empty when all of the account may
  */
 public record Connection(
@@ -23,6 +25,7 @@ public record Connection(
         String provider,
         String issuer,
         ProviderIdentity identity,
+        ConnectionFields fields,
         GrantType grant,
         SequencedSet<String> scopes,
         State state,
@@ -38,6 +41,7 @@ public record Connection(
                 provider,
                 issuer,
                 identity,
+                fields,
                 grant,
                 granted.orElse(scopes),
                 new State.Active(),

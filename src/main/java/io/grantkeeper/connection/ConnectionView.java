@@ -6,6 +6,7 @@ import io.grantkeeper.connection.Connection.State;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A connection as the API shows it: everything but its tokens.
  *
  * @param providerSubject empty when the provider tells nobody who its users are
+ * @param fields what is particular to the connection at the provider, such as its shop or its tenant
+ * @param apiBaseUrls where its tokens may be sent; the first is the usual one
  * @param expiresAt when the stored access token expires; null where tokens do not
  * @param agentIds the agents that may use it; empty when all of the account may
  */
@@ -24,6 +27,8 @@ record ConnectionView(
         @Nullable String providerAccountId,
         @Nullable String providerAccountName,
         List<String> scopes,
+        Map<String, String> fields,
+        List<String> apiBaseUrls,
         String status,
         @Nullable Failure error,
         @Nullable Instant expiresAt,
@@ -35,7 +40,7 @@ record ConnectionView(
     /** Why and since when a connection is dead. */
     record Failure(String code, Instant at) {}
 
-    static ConnectionView of(Connections.Listed listed) {
+    static ConnectionView of(Connections.Listed listed, List<String> apiBaseUrls) {
         Connection connection = listed.connection();
         return new ConnectionView(
                 connection.id().toString(),
@@ -44,6 +49,8 @@ record ConnectionView(
                 connection.identity().accountId().orElse(null),
                 connection.identity().accountName().orElse(null),
                 List.copyOf(connection.scopes()),
+                connection.fields().values(),
+                apiBaseUrls,
                 connection.state() instanceof State.Active ? "active" : "error",
                 failure(connection.state()),
                 seconds(listed.accessExpiresAt()),

@@ -8,6 +8,7 @@ import io.grantkeeper.caller.User;
 import io.grantkeeper.connection.Connections.Filter;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.Providers;
 import io.grantkeeper.wire.Page;
 import io.grantkeeper.wire.Query;
 import io.smallrye.mutiny.Uni;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -44,6 +46,7 @@ public class ConnectionsResource {
     private final Removal removal;
     private final AgentAccess access;
     private final Agents agents;
+    private final Providers providers;
 
     ConnectionsResource(
             CurrentCaller caller,
@@ -51,13 +54,15 @@ public class ConnectionsResource {
             Imports imports,
             Removal removal,
             AgentAccess access,
-            Agents agents) {
+            Agents agents,
+            Providers providers) {
         this.caller = caller;
         this.connections = connections;
         this.imports = imports;
         this.removal = removal;
         this.access = access;
         this.agents = agents;
+        this.providers = providers;
     }
 
     @GET
@@ -82,7 +87,7 @@ public class ConnectionsResource {
                 .list(visibility, oneMore)
                 .map(found ->
                         Page.of(found, limit, last -> last.connection().id().toString()))
-                .map(page -> page.map(ConnectionView::of));
+                .map(page -> page.map(this::view));
     }
 
     @GET
@@ -90,7 +95,7 @@ public class ConnectionsResource {
     @Operation(summary = "One connection, without its tokens", operationId = "connection")
     @Parameter(name = "accountId", in = ParameterIn.QUERY)
     public Uni<ConnectionView> get(@PathParam("id") String id, @Context UriInfo uri) {
-        return connections.require(ConnectionId.parse(id), visibility(uri)).map(ConnectionView::of);
+        return connections.require(ConnectionId.parse(id), visibility(uri)).map(this::view);
     }
 
     @GET
@@ -112,7 +117,7 @@ public class ConnectionsResource {
         var account = user.account(Query.of(uri, "accountId").text("accountId").orElse(null));
         return imports.make(NewConnection.required(body), user, account)
                 .chain(id -> connections.require(id, new Visibility(account, Optional.empty())))
-                .map(listed -> RestResponse.status(RestResponse.Status.CREATED, ConnectionView.of(listed)));
+                .map(listed -> RestResponse.status(RestResponse.Status.CREATED, view(listed)));
     }
 
     @GET
@@ -144,7 +149,7 @@ public class ConnectionsResource {
         ConnectionId connection = ConnectionId.parse(id);
         return access.restrict(connection, account, ConnectionChange.agents(body), user)
                 .chain(() -> connections.require(connection, new Visibility(account, Optional.empty())))
-                .map(ConnectionView::of);
+                .map(this::view);
     }
 
     @DELETE
@@ -159,6 +164,16 @@ public class ConnectionsResource {
                 .map(result -> RestResponse.ResponseBuilder.<Void>noContent()
                         .header("Grantkeeper-Revocation", result.name().toLowerCase(Locale.ROOT))
                         .build());
+    }
+
+    private ConnectionView view(Connections.Listed listed) {
+        Connection connection = listed.connection();
+        return ConnectionView.of(
+                listed,
+                providers
+                        .find(connection.provider())
+                        .map(provider -> provider.apiBaseUrls(connection.fields()))
+                        .orElse(List.of()));
     }
 
     private Visibility visibility(UriInfo uri) {

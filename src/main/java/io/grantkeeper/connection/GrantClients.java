@@ -2,6 +2,7 @@ package io.grantkeeper.connection;
 
 import io.grantkeeper.provider.ClientRegistration;
 import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.Provider;
@@ -44,13 +45,17 @@ public class GrantClients {
      */
     public Uni<Optional<Counterparty>> counterpartyOf(Held held) {
         return Uni.createFrom()
-                .deferred(() ->
-                        reach(held.connection().provider(), held.clientId(), () -> credentials.clientSecret(held)));
+                .deferred(() -> reach(
+                        held.connection().provider(),
+                        held.connection().fields(),
+                        held.clientId(),
+                        () -> credentials.clientSecret(held)));
     }
 
     /** As the other, of a provider and a client that are no connection's. */
-    public Uni<Optional<Counterparty>> reach(String providerId, String clientId, OwnSecret ownSecret) {
-        Optional<Provider> provider = providers.find(providerId);
+    public Uni<Optional<Counterparty>> reach(
+            String providerId, ConnectionFields fields, String clientId, OwnSecret ownSecret) {
+        Optional<Provider> provider = providers.find(providerId).map(known -> known.at(fields));
         Optional<ClientRegistration> client = provider.flatMap(known -> client(known, clientId, ownSecret));
         if (client.isEmpty()) {
             return Uni.createFrom().item(Optional.empty());

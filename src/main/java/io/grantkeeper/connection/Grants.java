@@ -39,14 +39,15 @@ public class Grants {
     private static final String UPSERT = """
             insert into connection (
                 id, account_id, created_by, provider, issuer, provider_subject, provider_account_id,
-                provider_account_name, grant_type, granted_scopes, access, agent_ids)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                provider_account_name, grant_type, granted_scopes, access, agent_ids, fields)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             on conflict (account_id, provider, issuer, provider_subject, grant_type, agent_ids)
                 where provider_subject <> ''
             do update set
                 provider_account_id = excluded.provider_account_id,
                 provider_account_name = excluded.provider_account_name,
                 granted_scopes = excluded.granted_scopes,
+                fields = excluded.fields,
                 status = 'active', error_code = null, error_at = null,
                 updated_at = clock_timestamp()
             returning id
@@ -58,6 +59,7 @@ public class Grants {
     private static final String REVIVE = """
             update connection set
                 provider_subject = $2, provider_account_id = $3, provider_account_name = $4, granted_scopes = $5,
+                fields = $6,
                 status = 'active', error_code = null, error_at = null, updated_at = clock_timestamp()
             where id = $1
             """;
@@ -215,7 +217,8 @@ public class Grants {
                         .addString(grant.grant().wireName())
                         .addArrayOfString(grant.scopes().toArray(String[]::new))
                         .addString(agents.length == 0 ? "account" : "agents")
-                        .addArrayOfString(agents))
+                        .addArrayOfString(agents)
+                        .addValue(grant.fields().json()))
                 .map(rows -> new ConnectionId(rows.iterator().next().getUUID("id")));
     }
 
@@ -231,7 +234,8 @@ public class Grants {
                                 grant.identity().subject(),
                                 grant.identity().accountId().orElse(null),
                                 grant.identity().accountName().orElse(null),
-                                grant.scopes().toArray(String[]::new))))
+                                grant.scopes().toArray(String[]::new),
+                                grant.fields().json())))
                 .replaceWith(id);
     }
 
@@ -293,7 +297,7 @@ public class Grants {
     private Tuple credential(ConnectionId id, NewGrant grant, Optional<Secret> refreshToken) {
         TokenSet tokens = grant.tokens();
         Optional<Secret> clientSecret = grant.ownClient() ? grant.client().secret() : Optional.empty();
-        byte[] access = seals.seal(tokens.accessToken(), Column.ACCESS, id, grant.account(), grant.provider());
+        byte[] access = seals.seal(tokens.accessToken(), Column.ACCESS, id, grant);
         return Tuple.tuple()
                 .addUUID(id.value())
                 .addString(tokens.tokenType())
@@ -323,7 +327,7 @@ public class Grants {
 
     /** Null where there is nothing to seal; for {@code addValue}, since {@code addBuffer} takes no null. */
     private @Nullable Buffer seal(Optional<Secret> secret, Column column, ConnectionId id, NewGrant grant) {
-        return secret.map(each -> Buffer.buffer(seals.seal(each, column, id, grant.account(), grant.provider())))
+        return secret.map(each -> Buffer.buffer(seals.seal(each, column, id, grant)))
                 .orElse(null);
     }
 }

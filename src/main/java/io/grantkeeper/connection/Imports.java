@@ -10,6 +10,7 @@ import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.ClientCredentials;
 import io.grantkeeper.provider.ClientRegistration;
 import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.EgressFailure;
@@ -64,7 +65,7 @@ class Imports {
                     ProblemCode.INVALID_REQUEST,
                     "This provider's entry does not have the grant " + grant.wireName() + ".");
         }
-        Request request = new Request(provider, scopes, user, account);
+        Request request = new Request(provider, provider.complete(fields(provider, wanted)), scopes, user, account);
         return switch (grant) {
             case CLIENT_CREDENTIALS -> twoLegged(request);
             case AUTHORIZATION_CODE -> imported(request, wanted);
@@ -72,7 +73,7 @@ class Imports {
     }
 
     private Uni<ConnectionId> twoLegged(Request request) {
-        return reach(request.provider(), registrations.require(request.provider()))
+        return reach(request, registrations.require(request.provider()))
                 .chain(counterparty -> clientCredentials
                         .obtain(counterparty, request.scopes(), DEADLINE)
                         .map(Imports::granted)
@@ -84,20 +85,32 @@ class Imports {
         Secret refreshToken = Secret.of(wanted.requiredRefreshToken());
         Optional<ClientRegistration> own = Optional.ofNullable(wanted.client()).map(NewConnection.Client::registration);
         ClientRegistration client = own.orElseGet(() -> registrations.require(request.provider()));
-        return reach(request.provider(), client)
+        return reach(request, client)
                 .map(counterparty -> new Import(
                         request.account(),
                         request.user().subject(),
                         counterparty,
+                        request.fields(),
                         request.scopes(),
                         own.isPresent(),
                         refreshToken))
                 .chain(proofs::prove);
     }
 
-    private Uni<Counterparty> reach(Provider provider, ClientRegistration client) {
+    /** What a flow would have asked or been told has to be given here. */
+    private static ConnectionFields fields(Provider provider, NewConnection wanted) {
+        ConnectionFields given = provider.read(wanted.givenFields(), any -> true);
+        provider.missing(given).stream().findFirst().ifPresent(field -> {
+            throw Problem.of(
+                    ProblemCode.INVALID_REQUEST,
+                    "The field fields." + field.name() + " (" + field.label() + ") is missing.");
+        });
+        return given;
+    }
+
+    private Uni<Counterparty> reach(Request request, ClientRegistration client) {
         return counterparties
-                .reach(provider, client)
+                .reach(request.provider().at(request.fields()), client)
                 .onFailure(EgressFailure.class)
                 .transform(failure -> ImportRefusals.unavailable(Optional.empty()));
     }
@@ -115,8 +128,9 @@ class Imports {
                 request.account(),
                 request.user().subject(),
                 request.provider(),
-                counterparty.endpoints().issuer().orElse(""),
+                counterparty.issuer(),
                 new ProviderIdentity(counterparty.client().id(), Optional.empty(), Optional.empty()),
+                request.fields(),
                 GrantType.CLIENT_CREDENTIALS,
                 tokens.scopes().orElse(request.scopes()),
                 tokens,
@@ -127,5 +141,6 @@ class Imports {
                 Optional.empty());
     }
 
-    private record Request(Provider provider, SequencedSet<String> scopes, User user, AccountId account) {}
+    private record Request(
+            Provider provider, ConnectionFields fields, SequencedSet<String> scopes, User user, AccountId account) {}
 }

@@ -7,6 +7,7 @@ import io.grantkeeper.provider.Grant;
 import io.grantkeeper.secret.Secret;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accessToken accepted for the sake of exports that hold both; the refresh that proves the import replaces it
  * @param expiresAt when that access token expires
+ * @param fields what is particular to it at its provider, such as its shop
  * @param client the client that the grant was given to, where it is not the operator's
  */
 record NewConnection(
@@ -26,6 +28,7 @@ record NewConnection(
         @Nullable String accessToken,
         @Nullable Instant expiresAt,
         @Nullable List<String> scopes,
+        @Nullable Map<String, String> fields,
         @Nullable Client client) {
 
     private static final int MAX_TOKEN = 16 * 1024;
@@ -74,6 +77,14 @@ record NewConnection(
         return List.copyOf(requested);
     }
 
+    Map<String, String> givenFields() {
+        Map<String, String> given = fields == null ? Map.of() : fields;
+        if (given.containsValue(null)) {
+            throw invalid("The field fields has a null in it.");
+        }
+        return given;
+    }
+
     /** How the tokens are got; an import is of a grant that a user gave. */
     Grant requiredGrant() {
         if (grant == null || grant.equals(Grant.AUTHORIZATION_CODE.wireName())) {
@@ -81,7 +92,7 @@ record NewConnection(
         }
         if (grant.equals(Grant.CLIENT_CREDENTIALS.wireName())) {
             if (refreshToken != null || accessToken != null || expiresAt != null || client != null) {
-                throw invalid("A two-legged connection takes provider, grant and scopes only.");
+                throw invalid("A two-legged connection takes provider, grant, scopes and fields only.");
             }
             return Grant.CLIENT_CREDENTIALS;
         }

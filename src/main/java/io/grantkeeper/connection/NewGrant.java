@@ -5,6 +5,7 @@ import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.provider.ClientRegistration;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.ProviderIdentity;
 import io.grantkeeper.secret.Secret;
@@ -15,6 +16,7 @@ import java.util.Set;
 /**
  * A grant that was just given to us and is to become a connection.
  *
+ * @param fields what is particular to it at its provider
  * @param client the client that the grant was given to
  * @param ownClient whether the account brought that client with an import, so that its secret must be kept here
  * @param agents the agents that may use it; empty when all of the account may
@@ -27,6 +29,7 @@ public record NewGrant(
         Provider provider,
         String issuer,
         ProviderIdentity identity,
+        ConnectionFields fields,
         GrantType grant,
         SequencedSet<String> scopes,
         TokenSet tokens,

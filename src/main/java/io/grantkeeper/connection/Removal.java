@@ -93,11 +93,13 @@ class Removal {
             return revocations
                     .handed(
                             held.connection().provider(),
+                            held.connection().fields(),
                             credentials.refreshToken(held),
                             () -> credentials.accessToken(held))
                     .map(token -> new Ending(
                             held.connection().account(),
                             held.connection().provider(),
+                            held.connection().fields(),
                             held.clientId(),
                             credentials.clientSecret(held),
                             token.value(),

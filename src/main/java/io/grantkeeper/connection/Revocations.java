@@ -1,8 +1,8 @@
 package io.grantkeeper.connection;
 
 import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparty;
-import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.RevocationEndpoint;
 import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
@@ -39,8 +39,8 @@ public class Revocations {
 
     private static final String ENQUEUE = """
             insert into revocation_outbox
-                (id, account_id, provider, sealed_token, token_kind, client_id, sealed_secret, next_at)
-            values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + interval '10 seconds')
+                (id, account_id, provider, sealed_token, token_kind, client_id, sealed_secret, fields, next_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + interval '10 seconds')
             """;
 
     private static final String DONE = "delete from revocation_outbox where id = $1";
@@ -53,7 +53,7 @@ public class Revocations {
             where id in (
                 select id from revocation_outbox where next_at <= now()
                 order by next_at limit 20 for update skip locked)
-            returning id, account_id, provider, sealed_token, token_kind, client_id, sealed_secret
+            returning id, account_id, provider, sealed_token, token_kind, client_id, sealed_secret, fields
             """;
 
     private static final String GIVE_UP = "delete from revocation_outbox where give_up_at <= now()";
@@ -93,11 +93,13 @@ public class Revocations {
     /**
      * A grant to be ended.
      *
+     * @param fields what was particular to its connection at the provider
      * @param ownSecret the secret of the client that the account brought itself
      */
     public record Ending(
             AccountId account,
             String provider,
+            ConnectionFields fields,
             String clientId,
             Optional<Secret> ownSecret,
             Secret token,
@@ -110,19 +112,20 @@ public class Revocations {
      * Which of a grant's tokens the provider takes for the whole of it: mostly either, of which the refresh token is the
      * surer (RFC 7009 §2.1). None where it takes refresh tokens only and there is none.
      */
-    public Optional<Handed> handed(String provider, Optional<Secret> refreshToken, Supplier<Secret> accessToken) {
+    public Optional<Handed> handed(
+            String provider, ConnectionFields fields, Optional<Secret> refreshToken, Supplier<Secret> accessToken) {
         return refreshToken
-                .filter(token -> takes(provider, TokenKind.REFRESH_TOKEN))
+                .filter(token -> takes(provider, fields, TokenKind.REFRESH_TOKEN))
                 .map(token -> new Handed(token, TokenKind.REFRESH_TOKEN))
-                .or(() -> takes(provider, TokenKind.ACCESS_TOKEN)
+                .or(() -> takes(provider, fields, TokenKind.ACCESS_TOKEN)
                         ? Optional.of(new Handed(accessToken.get(), TokenKind.ACCESS_TOKEN))
                         : Optional.empty());
     }
 
-    private boolean takes(String provider, TokenKind kind) {
+    private boolean takes(String provider, ConnectionFields fields, TokenKind kind) {
         return providers
                 .find(provider)
-                .flatMap(known -> known.endpoints().revocation())
+                .flatMap(known -> known.at(fields).endpoints().revocation())
                 .map(revocation -> revocation.takes(kind))
                 .orElse(true);
     }
@@ -141,7 +144,8 @@ public class Revocations {
                         .addString(ending.clientId())
                         .addValue(ending.ownSecret()
                                 .map(secret -> seal(secret, "sealed_secret", id, ending))
-                                .orElse(null)))
+                                .orElse(null))
+                        .addValue(ending.fields().json()))
                 .replaceWith(id);
     }
 
@@ -152,7 +156,8 @@ public class Revocations {
 
     /** Tells the provider, and forgets the entry of the outbox when there is nothing more to tell. */
     Uni<Result> tell(UUID id, Ending ending) {
-        return clients.reach(ending.provider(), ending.clientId(), ending::ownSecret)
+        return Uni.createFrom()
+                .deferred(() -> clients.reach(ending.provider(), ending.fields(), ending.clientId(), ending::ownSecret))
                 .chain(counterparty -> tell(counterparty, ending))
                 .ifNoItem()
                 .after(DEADLINE)
@@ -208,24 +213,31 @@ public class Revocations {
         UUID id = row.getUUID("id");
         AccountId account = new AccountId(row.getString("account_id"));
         String provider = row.getString("provider");
+        ConnectionFields fields = Rows.fields(row);
         byte @Nullable [] ownSecret = Rows.bytes(row, "sealed_secret");
         return new Ending(
                 account,
                 provider,
+                fields,
                 row.getString("client_id"),
                 Optional.ofNullable(ownSecret)
-                        .map(bytes -> sealer.unseal(bytes, context("sealed_secret", id, account, provider))),
-                sealer.unseal(row.getBuffer("sealed_token").getBytes(), context("sealed_token", id, account, provider)),
+                        .map(bytes -> sealer.unseal(bytes, context("sealed_secret", id, account, provider, fields))),
+                sealer.unseal(
+                        row.getBuffer("sealed_token").getBytes(),
+                        context("sealed_token", id, account, provider, fields)),
                 TokenKind.of(row.getString("token_kind")));
     }
 
     private Buffer seal(Secret secret, String column, UUID id, Ending ending) {
-        return Buffer.buffer(sealer.seal(secret, context(column, id, ending.account(), ending.provider())));
+        return Buffer.buffer(
+                sealer.seal(secret, context(column, id, ending.account(), ending.provider(), ending.fields())));
     }
 
-    private SealContext context(String column, UUID id, AccountId account, String provider) {
-        String origin =
-                providers.find(provider).map(Provider::tokenEndpointOrigin).orElse("");
+    private SealContext context(String column, UUID id, AccountId account, String provider, ConnectionFields fields) {
+        String origin = providers
+                .find(provider)
+                .map(known -> known.tokenEndpointOrigin(fields))
+                .orElse("");
         return SealContext.of("revocation_outbox", column, id.toString(), account.value(), provider, origin);
     }
 }

@@ -5,6 +5,7 @@ import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.Connection.State;
 import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.ProviderIdentity;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
@@ -23,7 +24,7 @@ final class Rows {
     /** The columns that {@link #connection} reads, of a table named {@code c}. */
     static final String CONNECTION = """
             c.id, c.account_id, c.created_by, c.provider, c.issuer, c.provider_subject, c.provider_account_id,
-            c.provider_account_name, c.grant_type, c.granted_scopes, c.status, c.error_code, c.error_at, c.agent_ids,
+            c.provider_account_name, c.fields, c.grant_type, c.granted_scopes, c.status, c.error_code, c.error_at, c.agent_ids,
             c.created_at
             """;
 
@@ -44,6 +45,7 @@ final class Rows {
                 row.getString("provider"),
                 row.getString("issuer"),
                 identity(row),
+                fields(row),
                 GrantType.of(row.getString("grant_type")),
                 texts(row, "granted_scopes"),
                 state(row),
@@ -98,6 +100,10 @@ final class Rows {
                 row.getString("provider_subject"),
                 Optional.ofNullable(row.getString("provider_account_id")),
                 Optional.ofNullable(row.getString("provider_account_name")));
+    }
+
+    static ConnectionFields fields(Row row) {
+        return ConnectionFields.of(row.getJsonObject("fields"));
     }
 
     private static State state(Row row) {

@@ -1,6 +1,7 @@
 package io.grantkeeper.connection;
 
 import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.secret.SealBroken;
@@ -43,8 +44,9 @@ class TokenSeals {
         return sealer.seal(secret, context(column, connection));
     }
 
-    byte[] seal(Secret secret, Column column, ConnectionId id, AccountId account, Provider provider) {
-        return sealer.seal(secret, context(column, id, account, provider));
+    /** For the connection that a grant becomes. */
+    byte[] seal(Secret secret, Column column, ConnectionId id, NewGrant grant) {
+        return sealer.seal(secret, context(column, id, grant.account(), grant.provider(), grant.fields()));
     }
 
     /** @throws SealBroken when it does not open here, or the provider's entry is gone */
@@ -64,16 +66,17 @@ class TokenSeals {
         Provider provider = providers
                 .find(connection.provider())
                 .orElseThrow(() -> new SealBroken("the entry of provider " + connection.provider() + " is gone"));
-        return context(column, connection.id(), connection.account(), provider);
+        return context(column, connection.id(), connection.account(), provider, connection.fields());
     }
 
-    private static SealContext context(Column column, ConnectionId id, AccountId account, Provider provider) {
+    private static SealContext context(
+            Column column, ConnectionId id, AccountId account, Provider provider, ConnectionFields fields) {
         return SealContext.of(
                 "credential",
                 column.sqlName,
                 id.toString(),
                 account.value(),
                 provider.id(),
-                provider.tokenEndpointOrigin());
+                provider.tokenEndpointOrigin(fields));
     }
 }

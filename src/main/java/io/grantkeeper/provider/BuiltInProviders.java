@@ -50,7 +50,7 @@ public final class BuiltInProviders {
         try {
             JsonNode tree = yaml.readTree(Resources.text(FOLDER + name));
             ClientSettings settings = ClientSettings.of(tree.path("id").asText());
-            return new ProviderEntry(tree).provider(List.of(settings), false, false);
+            return ProviderEntry.of(tree).provider(List.of(settings), false, false);
         } catch (JsonProcessingException unreadable) {
             throw new IllegalStateException(name, unreadable);
         }

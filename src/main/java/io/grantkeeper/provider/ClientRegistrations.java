@@ -1,5 +1,7 @@
 package io.grantkeeper.provider;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
@@ -7,6 +9,7 @@ import io.grantkeeper.secret.Secret;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /** Our registrations at the providers, from the operator's settings; never from an entry. */
@@ -21,7 +24,11 @@ public final class ClientRegistrations {
         this.config = config;
     }
 
+    /** Empty where the operator has not set all that it takes. */
     public Optional<ClientRegistration> find(Provider provider) {
+        if (provider.template().unset().findAny().isPresent()) {
+            return Optional.empty();
+        }
         return provider.clientSettings().stream()
                 .flatMap(settings -> registration(provider, settings).stream())
                 .findFirst();
@@ -60,10 +67,11 @@ public final class ClientRegistrations {
 
     private static Problem notConfigured(Provider provider) {
         ClientSettings settings = provider.clientSettings().getFirst();
-        String id = Settings.variable(settings.clientId());
-        String names = provider.requests().clientAuthentication() == ClientAuthentication.NONE
-                ? id
-                : id + " and " + Settings.variable(settings.clientSecret());
+        Stream<String> fields = provider.template().unset().map(field -> Settings.field(provider.id(), field.name()));
+        Stream<String> client = provider.requests().clientAuthentication() == ClientAuthentication.NONE
+                ? Stream.of(settings.clientId())
+                : Stream.of(settings.clientId(), settings.clientSecret());
+        String names = Stream.concat(client, fields).map(Settings::variable).collect(joining(" and "));
         return Problem.of(
                 ProblemCode.PROVIDER_NOT_CONFIGURED,
                 "The operator has not set " + names + ", so nothing can be connected here.");

@@ -13,6 +13,14 @@ import java.util.function.Supplier;
 public record Counterparty(
         Provider provider, Endpoints endpoints, ClientRegistration client, Supplier<URI> redirectUri) {
 
+    /**
+     * Within which a subject is one and the same user: the issuer where the provider has one; else where there is one of the
+     * provider for each connection, whose token endpoint it is; else nothing, since it is the provider's name that says it.
+     */
+    public String issuer() {
+        return endpoints.issuer().orElseGet(() -> provider.isManifold() ? provider.tokenEndpointOrigin() : "");
+    }
+
     /** What the authorization request for these scopes carries besides the standard's parameters. */
     public Map<String, String> authorizationParameters(Collection<String> scopes) {
         return Placeholders.of(this, scopes).fill(provider.requests().authorizationParameters());

@@ -42,6 +42,7 @@ final class EntryChecks {
     private final JsonNode entry;
     private final Providers builtIn;
     private final boolean allowPrivate;
+    private final EntryTemplate template;
     private final List<Fault> faults = new ArrayList<>();
 
     private EntryChecks(EntryFile file, JsonNode entry, Providers builtIn, boolean allowPrivate) {
@@ -49,6 +50,7 @@ final class EntryChecks {
         this.entry = entry;
         this.builtIn = builtIn;
         this.allowPrivate = allowPrivate;
+        this.template = FieldChecks.template(entry);
     }
 
     /** What is wrong with it besides. */
@@ -64,6 +66,7 @@ final class EntryChecks {
         checks.tokenHeaders();
         checks.tokenErrors();
         checks.scopes();
+        checks.faults.addAll(FieldChecks.faults(file, entry));
         checks.faults.addAll(AnswerChecks.faults(file, entry));
         return checks.faults;
     }
@@ -87,7 +90,8 @@ final class EntryChecks {
     private boolean isAnotherOfThatName(String id) {
         Optional<String> origin = EndpointUrls.origin(entry.path("token_url").asText());
         return builtIn.find(id)
-                .filter(provider -> !origin.equals(Optional.of(provider.tokenEndpointOrigin())))
+                .filter(provider ->
+                        provider.isManifold() || !origin.equals(Optional.of(provider.tokenEndpointOrigin())))
                 .isPresent();
     }
 
@@ -101,13 +105,14 @@ final class EntryChecks {
         URLS.forEach(key -> address(key, entry.path(key)));
         address("userinfo/url", entry.at("/userinfo/url"));
         address("revocation/url", entry.at("/revocation/url"));
+        address("accounts/url", entry.at("/accounts/url"));
         entry.path("api_base_urls").forEach(url -> address("api_base_urls", url));
     }
 
     private void address(String key, JsonNode url) {
         if (url.isTextual()) {
-            String text =
-                    key.equals("revocation/url") ? Revocation.withClientId(url.textValue(), "x") : url.textValue();
+            String example = template.exemplified(url.textValue());
+            String text = key.equals("revocation/url") ? Revocation.withClientId(example, "x") : example;
             EndpointUrls.objection(text, allowPrivate).ifPresent(objection -> fault(url, key + " " + objection));
         }
     }
@@ -115,10 +120,9 @@ final class EntryChecks {
     /** A refresh token is sealed for the token endpoint's origin, so that an edited entry cannot have it sent elsewhere. */
     private void refreshUrl() {
         JsonNode refresh = entry.path("refresh_url");
-        if (refresh.isTextual()
-                && EndpointUrls.origin(refresh.textValue()).isPresent()
-                && !EndpointUrls.origin(refresh.textValue())
-                        .equals(EndpointUrls.origin(entry.path("token_url").asText()))) {
+        Optional<String> origin = template.origin(refresh.asText());
+        if (origin.isPresent()
+                && !origin.equals(template.origin(entry.path("token_url").asText()))) {
             fault(refresh, "refresh_url is not on the origin of token_url");
         }
     }
@@ -144,7 +148,7 @@ final class EntryChecks {
 
     private void authorizationRequest() {
         JsonNode url = entry.path("authorization_url");
-        Optional<String> reserved = EndpointUrls.reservedParameter(url.asText());
+        Optional<String> reserved = EndpointUrls.reservedParameter(template.exemplified(url.asText()));
         reserved.ifPresent(name -> fault(url, "authorization_url must not set " + name));
         entry.path("authorization_params").properties().stream()
                 .filter(parameter -> EndpointUrls.isReserved(parameter.getKey()))

@@ -41,7 +41,7 @@ record EntryReader(boolean custom, Providers builtIn, Predicate<String> allowPri
                 .toList());
         List<ClientSettings> clientSettings =
                 Stream.concat(before.stream(), Stream.of(ClientSettings.of(id))).toList();
-        Provider provider = new ProviderEntry(tree).provider(clientSettings, custom, privately);
+        Provider provider = ProviderEntry.of(tree).provider(clientSettings, custom, privately);
         return new Entry.Definition(file.name(), EntryFile.line(tree.path("id")), provider);
     }
 

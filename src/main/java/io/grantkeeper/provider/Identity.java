@@ -1,11 +1,8 @@
 package io.grantkeeper.provider;
 
-import static java.util.stream.Collectors.toUnmodifiableSet;
-
 import com.fasterxml.jackson.core.JsonPointer;
 import io.grantkeeper.provider.Place.Source;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -30,19 +27,8 @@ public record Identity(Place subject, Optional<Place> name, Optional<Place> emai
         return subject.pointer().equals(SUB) && (subject.isIn(Source.USERINFO) || subject.isIn(Source.ID_TOKEN));
     }
 
-    /** Whether the userinfo endpoint has to be asked, where there is one. */
-    boolean asksUserinfo() {
-        return places().anyMatch(place -> place.isIn(Source.USERINFO));
-    }
-
-    /** What of a token answer it needs. */
-    Set<JsonPointer> inAnswer() {
-        return places().filter(place -> place.isIn(Source.ANSWER))
-                .map(Place::pointer)
-                .collect(toUnmodifiableSet());
-    }
-
-    private Stream<Place> places() {
+    /** Wherever it is told. */
+    Stream<Place> places() {
         return Stream.of(Optional.of(subject), name, email, accountId).flatMap(Optional::stream);
     }
 }

@@ -1,5 +1,6 @@
 package io.grantkeeper.provider;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param accountEnvVar the variable for the account's name, where the tool wants one
  * @param exampleCommand a call that works once the variable is set
  * @param tokenLifetime how long an access token lives, in words
+ * @param apiBaseUrls where tokens may be sent; words in braces are the connection's fields
  */
 public record Presentation(
         String envVar,
@@ -16,7 +18,12 @@ public record Presentation(
         Tool tool,
         Optional<Skill> skill,
         String exampleCommand,
-        String tokenLifetime) {
+        String tokenLifetime,
+        List<String> apiBaseUrls) {
+
+    public Presentation {
+        apiBaseUrls = List.copyOf(apiBaseUrls);
+    }
 
     /** The program that is usual for this provider. */
     public record Tool(String name, String installCmd, String checkCmd) {

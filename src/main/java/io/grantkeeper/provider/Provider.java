@@ -2,13 +2,19 @@ package io.grantkeeper.provider;
 
 import io.grantkeeper.oauth.Dialect;
 import io.grantkeeper.oauth.TokenSet;
+import io.grantkeeper.problem.Problem;
+import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.secret.SealBroken;
 import java.net.URI;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -18,13 +24,15 @@ import java.util.stream.Stream;
  * @param name how a person calls it
  * @param clientSettings where our registration may be found; the first that is set counts
  * @param requests how its authorization server is asked
+ * @param callback how it sends browsers back
  * @param userinfo how it is asked who its user is
- * @param accessTokenHeader how a request to its API carries a token
+ * @param accounts what it has a list of, where a connection is to one of several
  * @param dialect how its token endpoint's answers are read
- * @param apiBaseUrls where its tokens may be sent; the first is the usual one
+ * @param api where its tokens may be sent, and how
  * @param services words for some of its scopes at once
  * @param custom whether an operator brought it, so that it gets a callback of its own (RFC 9700 §4.4)
  * @param allowPrivate whether the operator lets it live on http, loopback or private addresses
+ * @param template its entry, where that says something else to every connection
  */
 public record Provider(
         String id,
@@ -34,22 +42,23 @@ public record Provider(
         DeclaredEndpoints endpoints,
         List<ClientSettings> clientSettings,
         Requests requests,
+        CallbackForm callback,
         Scopes scopes,
         Identity identity,
         UserinfoRequest userinfo,
-        AccessTokenHeader accessTokenHeader,
+        Optional<AccountList> accounts,
         Dialect dialect,
         Refresh refresh,
-        List<URI> apiBaseUrls,
+        Api api,
         Presentation presentation,
         Map<String, Set<String>> services,
         Set<Grant> grants,
         boolean custom,
-        boolean allowPrivate) {
+        boolean allowPrivate,
+        EntryTemplate template) {
 
     public Provider {
         clientSettings = List.copyOf(clientSettings);
-        apiBaseUrls = List.copyOf(apiBaseUrls);
         services = Ordered.copyOf(services);
         grants = Ordered.copyOf(grants);
     }
@@ -62,12 +71,123 @@ public record Provider(
     /**
      * Whom this provider's refresh tokens are sent to: the origin of the token URL, or of the issuer where that one
      * names it. A token is sealed for it, so that an edited entry cannot have it sent elsewhere.
+     *
+     * @param fields of the connection
+     * @throws SealBroken when they are not such as the entry lets them be: what was sealed for them does not open then
      */
-    public String tokenEndpointOrigin() {
+    public String tokenEndpointOrigin(ConnectionFields fields) {
+        if (template.isPlain()) {
+            return tokenEndpointOrigin();
+        }
+        try {
+            return template.text("/token_url", fields)
+                    .or(() -> template.text("/issuer", fields))
+                    .flatMap(EndpointUrls::origin)
+                    .orElseThrow(() -> new SealBroken("a field of provider " + id + " is missing"));
+        } catch (EgressFailure unfit) {
+            throw new SealBroken("a field of provider " + id + " does not fit");
+        }
+    }
+
+    /** The same of a provider that is {@link #at filled in}, or needs not to be. */
+    String tokenEndpointOrigin() {
         return origin(endpoints
                 .token()
                 .or(() -> endpoints.issuer().map(URI::create))
                 .orElseThrow(() -> new IllegalStateException("an entry without token URL and issuer was let in")));
+    }
+
+    /** What the entry lets each connection have values for. */
+    public List<Field> fields() {
+        return template.connectionFields();
+    }
+
+    /** Whether there is one of it for each connection, with users of its own. */
+    boolean isManifold() {
+        return template.isVaried("/token_url") || template.isVaried("/issuer");
+    }
+
+    /**
+     * The provider as this connection has it. What depends on a value that is not known yet is not there.
+     *
+     * @throws EgressFailure when a value is not one that the entry lets it be
+     */
+    public Provider at(ConnectionFields fields) {
+        return template.isPlain() ? this : filled(template, fields);
+    }
+
+    /** The same provider with what its operator has set for it, told by the name of a field. */
+    Provider operated(Function<String, Optional<String>> settings) {
+        return template.clientFields().isEmpty() ? this : filled(template.operated(settings), ConnectionFields.NONE);
+    }
+
+    private Provider filled(EntryTemplate entry, ConnectionFields fields) {
+        return new ProviderEntry(entry.filled(fields), entry).provider(clientSettings, custom, allowPrivate);
+    }
+
+    /** Where a connection's tokens may be sent; the first is the usual one. */
+    public List<String> apiBaseUrls(ConnectionFields fields) {
+        return template.isPlain()
+                ? api.baseUrls().stream().map(URI::toString).toList()
+                : template.texts("/api_base_urls", fields);
+    }
+
+    /**
+     * The values that somebody gave for this provider's fields, by their names.
+     *
+     * @param askable which fields they may be for
+     * @throws Problem {@code invalid_request}, which names the field that there is none of, or whose value does not fit
+     */
+    public ConnectionFields read(Map<String, String> given, Predicate<Field> askable) {
+        Map<String, String> values = new LinkedHashMap<>();
+        given.forEach((name, value) -> values.put(
+                name,
+                template.connectionField(name)
+                        .filter(askable)
+                        .orElseThrow(() -> invalid("This provider has no such field as one of those given."))
+                        .read(value)
+                        .orElseThrow(() -> unfit(name))));
+        return ConnectionFields.of(values);
+    }
+
+    private Problem unfit(String name) {
+        Field field = template.connectionField(name).orElseThrow();
+        return invalid("The field " + name + " (" + field.label() + ") has no proper value; one would be "
+                + field.example() + ".");
+    }
+
+    private static Problem invalid(String description) {
+        return Problem.of(ProblemCode.INVALID_REQUEST, description);
+    }
+
+    /** Whether something is looked for there. */
+    boolean asks(Place.Source source) {
+        return Stream.concat(
+                        identity.places(), template.connectionFields().stream().flatMap(field -> field.from().stream()))
+                .anyMatch(place -> place.isIn(source));
+    }
+
+    /** Those of a connection's fields that a person gives and the provider does not tell anew. */
+    public ConnectionFields given(ConnectionFields fields) {
+        Map<String, String> given = new LinkedHashMap<>(fields.values());
+        given.keySet()
+                .removeIf(name ->
+                        template.connectionField(name).filter(Field::isGiven).isEmpty());
+        return ConnectionFields.of(given);
+    }
+
+    /** These fields, and what counts for those that nobody said anything of. */
+    public ConnectionFields complete(ConnectionFields fields) {
+        Map<String, String> usual = new LinkedHashMap<>();
+        fields().forEach(field -> field.fallback().ifPresent(value -> usual.put(field.name(), value)));
+        return ConnectionFields.of(usual).and(fields);
+    }
+
+    /** What a person has to say before the provider can be asked anything. */
+    public List<Field> missing(ConnectionFields fields) {
+        return template.connectionFields().stream()
+                .filter(field -> field.isNeeded() && fields.find(field.name()).isEmpty())
+                .toList();
     }
 
     /**
@@ -102,18 +222,20 @@ public record Provider(
                 endpoints,
                 Stream.concat(clientSettings.stream(), Stream.of(settings)).toList(),
                 requests,
+                callback,
                 scopes,
                 identity,
                 userinfo,
-                accessTokenHeader,
+                accounts,
                 dialect,
                 refresh,
-                apiBaseUrls,
+                api,
                 presentation,
                 services,
                 grants,
                 custom,
-                allowPrivate);
+                allowPrivate,
+                template);
     }
 
     private static String origin(URI uri) {

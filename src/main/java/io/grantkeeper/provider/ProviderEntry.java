@@ -1,6 +1,8 @@
 package io.grantkeeper.provider;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,10 +23,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** An entry that nothing is wrong with, and the provider that it describes: each key, and what stands for a missing one. */
-record ProviderEntry(JsonNode tree) {
+/**
+ * An entry that nothing is wrong with, and the provider that it describes: each key, and what stands for a missing one.
+ *
+ * @param tree with what is known of its fields filled in
+ * @param template as it was written, which is what people are shown
+ */
+record ProviderEntry(JsonNode tree, EntryTemplate template) {
+
+    /** The entry before anything is known of a connection. */
+    static ProviderEntry of(JsonNode tree) {
+        EntryTemplate template = EntryTemplate.of(tree);
+        return new ProviderEntry(template.filled(ConnectionFields.NONE), template);
+    }
 
     Provider provider(List<ClientSettings> clientSettings, boolean custom, boolean allowPrivate) {
         return new Provider(
@@ -35,18 +49,23 @@ record ProviderEntry(JsonNode tree) {
                 endpoints(),
                 clientSettings,
                 requests(),
+                new CallbackForm(text("/callback/code"), text("/callback/hmac")),
                 scopes(),
                 identity(),
                 userinfoRequest(),
-                accessTokenHeader(),
+                accounts(),
                 dialect(),
                 refresh(),
-                list("/api_base_urls").stream().map(URI::create).toList(),
+                new Api(
+                        list("/api_base_urls").stream().map(URI::create).toList(),
+                        accessTokenHeader(),
+                        texts("/headers/api")),
                 presentation(),
                 services(),
                 grants(),
                 custom,
-                allowPrivate);
+                allowPrivate,
+                template);
     }
 
     private String id() {
@@ -133,6 +152,21 @@ record ProviderEntry(JsonNode tree) {
                 texts("/userinfo/headers"));
     }
 
+    private Optional<AccountList> accounts() {
+        return uri("/accounts/url")
+                .map(url -> new AccountList(
+                        url,
+                        texts("/accounts/headers"),
+                        text("/accounts/scheme"),
+                        pointer("/accounts/list"),
+                        conditions()));
+    }
+
+    private Map<JsonPointer, String> conditions() {
+        return texts("/accounts/where").entrySet().stream()
+                .collect(toMap(each -> JsonPointer.compile(each.getKey()), Map.Entry::getValue));
+    }
+
     private AccessTokenHeader accessTokenHeader() {
         return AccessTokenHeader.of(
                 text("/access_token_in/header").orElse(AccessTokenHeader.AUTHORIZATION),
@@ -155,7 +189,18 @@ record ProviderEntry(JsonNode tree) {
                         .toList()),
                 tree.at("/token_response/nonce").asBoolean(true),
                 text("/token_response/id_token_issuer"),
-                identity().inAnswer());
+                inAnswer());
+    }
+
+    /** What is to be kept of a token answer besides the tokens. */
+    private Set<JsonPointer> inAnswer() {
+        Stream<Place> told = Stream.concat(
+                template.connectionFields().stream().flatMap(field -> field.from().stream()),
+                texts("/accounts/where").values().stream().filter(Place::isOne).map(Place::of));
+        return Stream.concat(identity().places(), told)
+                .filter(place -> place.isIn(Place.Source.ANSWER))
+                .map(Place::pointer)
+                .collect(toUnmodifiableSet());
     }
 
     private static OutcomeRule outcomeRule(JsonNode rule) {
@@ -203,8 +248,20 @@ record ProviderEntry(JsonNode tree) {
                 text("/account_env_var"),
                 tool(),
                 text("/skill/install").map(Presentation.Skill::new),
-                text("/example").orElseGet(() -> curlLine(envVar)),
-                text("/token_lifetime").orElseGet(this::lifetimeInWords));
+                Optional.ofNullable(shown("/example").textValue()).orElseGet(() -> curlLine(envVar)),
+                text("/token_lifetime").orElseGet(this::lifetimeInWords),
+                shownBaseUrls());
+    }
+
+    private List<String> shownBaseUrls() {
+        return StreamSupport.stream(shown("/api_base_urls").spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+
+    /** What a person reads, who fills in the words in braces. */
+    private JsonNode shown(String pointer) {
+        return template.tree().at(pointer);
     }
 
     private Presentation.Tool tool() {
@@ -223,9 +280,12 @@ record ProviderEntry(JsonNode tree) {
     }
 
     private String curlLine(String envVar) {
-        String url = list("/api_base_urls").stream().findFirst().orElse("URL");
         AccessTokenHeader header = accessTokenHeader();
-        return "curl -H \"" + header.name() + ": " + header.value("$" + envVar) + "\" " + url;
+        String besides = shown("/headers/api").properties().stream()
+                .map(each -> "-H \"" + each.getKey() + ": " + each.getValue().asText() + "\" ")
+                .collect(joining());
+        return "curl -H \"" + header.name() + ": " + header.value("$" + envVar) + "\" " + besides
+                + shown("/api_base_urls/0").asText("URL");
     }
 
     private String lifetimeInWords() {

@@ -31,8 +31,8 @@ final class Registry {
         return registry;
     }
 
-    Catalogue catalogue() {
-        return new Catalogue(providers.values());
+    Collection<Provider> providers() {
+        return List.copyOf(providers.values());
     }
 
     List<Fault> faults() {

@@ -73,7 +73,7 @@ public class RevocationEndpoint {
     }
 
     private static Outbound bearer(Counterparty counterparty, Revocation revocation, Secret token, Duration deadline) {
-        AccessTokenHeader header = counterparty.provider().accessTokenHeader();
+        AccessTokenHeader header = counterparty.provider().api().tokenHeader();
         Map<String, String> headers =
                 Map.of("Accept", "application/json", "User-Agent", "Grantkeeper", header.name(), header.value(token));
         return outbound(counterparty, revocation, headers, Optional.empty(), deadline);

@@ -10,9 +10,33 @@ import java.util.Optional;
 /**
  * All that a provider tells of a user.
  *
+ * @param callback the parameters that the browser was sent back with
  * @param userinfo what the userinfo endpoint answered; empty where it was not asked
+ * @param account what was chosen of the list of accounts
+ * @param fields what is particular to the connection
  */
-record Testimony(TokenSet tokens, Optional<JsonNode> userinfo) {
+record Testimony(
+        TokenSet tokens,
+        JsonNode callback,
+        Optional<JsonNode> userinfo,
+        Optional<JsonNode> account,
+        ConnectionFields fields) {
+
+    static Testimony of(TokenSet tokens, JsonNode callback, ConnectionFields fields) {
+        return new Testimony(tokens, callback, Optional.empty(), Optional.empty(), fields);
+    }
+
+    Testimony withUserinfo(Optional<JsonNode> answer) {
+        return new Testimony(tokens, callback, answer, account, fields);
+    }
+
+    Testimony withAccount(JsonNode chosen) {
+        return new Testimony(tokens, callback, userinfo, Optional.of(chosen), fields);
+    }
+
+    Testimony with(ConnectionFields more) {
+        return new Testimony(tokens, callback, userinfo, account, fields.and(more));
+    }
 
     /** Who they are, by the places that the entry names; without a subject where none is told. */
     ProviderIdentity identity(Identity places) {
@@ -32,12 +56,16 @@ record Testimony(TokenSet tokens, Optional<JsonNode> userinfo) {
         return asked.isEmpty() || signedIn.isEmpty() || asked.equals(signedIn);
     }
 
-    private Optional<String> text(Place place) {
+    /** What is told at a place. */
+    Optional<String> text(Place place) {
         return switch (place.source()) {
             case ANSWER -> tokens.told().at(place.pointer());
             case ID_TOKEN -> text(idToken(), place);
             case ACCESS_TOKEN -> text(claims(JwtClaims.read(tokens.accessToken())), place);
             case USERINFO -> text(userinfo.orElseGet(this::idToken), place);
+            case CALLBACK -> text(callback, place);
+            case ACCOUNTS -> text(claims(account), place);
+            case FIELD -> fields.find(place.pointer().getMatchingProperty());
         };
     }
 

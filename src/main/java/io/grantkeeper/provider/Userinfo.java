@@ -3,19 +3,20 @@ package io.grantkeeper.provider;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.grantkeeper.oauth.TokenSet;
-import io.grantkeeper.provider.Place.Source;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Asks a provider who its user is. */
+/** Asks a provider what it tells of its user: at the userinfo endpoint, and where it has a list of their accounts. */
 @ApplicationScoped
-public class Userinfo {
+class Userinfo {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,70 +26,57 @@ public class Userinfo {
         this.egress = egress;
     }
 
-    /**
-     * The user behind fresh tokens, by the places that the provider's entry names: the token answer, the userinfo endpoint,
-     * which is asked only where a place is in its answer, or a token. Tokens came over TLS from the token endpoint itself
-     * and need no signature check then (OpenID Connect Core §3.1.3.7).
-     *
-     * <p>Where both an ID token and the userinfo endpoint tell the subject, it has to be one and the same (OpenID Connect
-     * Core §5.3.2).
-     *
-     * @return the identity, without a subject where nobody promised to tell one; fails with {@link EgressFailure} when the
-     *     provider did not tell what its entry promises
-     */
-    public Uni<ProviderIdentity> identify(Counterparty counterparty, TokenSet tokens, Duration deadline) {
-        Identity places = counterparty.provider().identity();
-        return userinfo(counterparty, tokens.accessToken(), deadline)
-                .map(userinfo -> new Testimony(tokens, userinfo))
-                .invoke(testimony -> requireSame(testimony, places))
-                .map(testimony -> testimony.identity(places))
-                .invoke(identity -> requireSubject(counterparty, identity));
-    }
-
-    private Uni<Optional<JsonNode>> userinfo(Counterparty counterparty, Secret accessToken, Duration deadline) {
+    /** What the userinfo endpoint answers; empty where there is none. Fails with {@link EgressFailure}. */
+    Uni<Optional<JsonNode>> ask(Counterparty counterparty, Secret accessToken, Duration deadline) {
         return counterparty
                 .endpoints()
                 .userinfo()
-                .filter(userinfo -> counterparty.provider().identity().asksUserinfo())
-                .map(userinfo -> ask(counterparty, userinfo, accessToken, deadline))
+                .map(userinfo ->
+                        ask(counterparty, userinfo, accessToken, deadline).map(Optional::of))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
-    private Uni<Optional<JsonNode>> ask(
-            Counterparty counterparty, URI userinfo, Secret accessToken, Duration deadline) {
+    /** The answer with the list of accounts. Fails with {@link EgressFailure}. */
+    Uni<JsonNode> ask(Counterparty counterparty, AccountList list, Secret accessToken, Duration deadline) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Accept", "application/json");
+        headers.put("User-Agent", "Grantkeeper");
+        headers.putAll(Placeholders.of(counterparty, Set.of()).fill(list.headers()));
+        AccessTokenHeader usual = counterparty.provider().api().tokenHeader();
+        AccessTokenHeader carrying =
+                new AccessTokenHeader(usual.name(), list.scheme().or(usual::scheme));
+        headers.put(carrying.name(), carrying.value(accessToken));
+        return send(new Outbound(
+                HttpMethod.GET,
+                list.url(),
+                headers,
+                Optional.empty(),
+                deadline,
+                counterparty.provider().allowPrivate()));
+    }
+
+    private Uni<JsonNode> ask(Counterparty counterparty, URI userinfo, Secret accessToken, Duration deadline) {
         Provider provider = counterparty.provider();
         UserinfoRequest request = provider.userinfo();
         Map<String, String> headers = request.headers(counterparty);
-        headers.put(
-                provider.accessTokenHeader().name(),
-                provider.accessTokenHeader().value(accessToken));
-        return egress.send(new Outbound(
-                        request.method(), userinfo, headers, request.body(), deadline, provider.allowPrivate()))
-                .map(answer -> Optional.of(claims(answer)));
+        AccessTokenHeader carrying = provider.api().tokenHeader();
+        headers.put(carrying.name(), carrying.value(accessToken));
+        return send(
+                new Outbound(request.method(), userinfo, headers, request.body(), deadline, provider.allowPrivate()));
     }
 
-    private static JsonNode claims(Answer answer) {
+    private Uni<JsonNode> send(Outbound request) {
+        return egress.send(request).map(Userinfo::read);
+    }
+
+    private static JsonNode read(Answer answer) {
         if (!answer.isSuccess()) {
-            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint answered an error");
+            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "who the user is was answered with an error");
         }
         try {
             return JSON.readTree(answer.body());
         } catch (JsonProcessingException unreadable) {
-            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint did not answer JSON");
-        }
-    }
-
-    private static void requireSubject(Counterparty counterparty, ProviderIdentity identity) {
-        boolean promised = !counterparty.provider().identity().subject().isIn(Source.USERINFO)
-                || counterparty.endpoints().userinfo().isPresent();
-        if (promised && identity.subject().isEmpty()) {
-            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the provider did not tell the subject");
-        }
-    }
-
-    private static void requireSame(Testimony testimony, Identity places) {
-        if (places.isOpenIdSubject() && !testimony.agrees()) {
-            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "the userinfo endpoint told another subject");
+            throw new EgressFailure(EgressFailure.Kind.ANSWER_LOST, "who the user is was not answered in JSON");
         }
     }
 }

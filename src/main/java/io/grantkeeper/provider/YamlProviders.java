@@ -25,6 +25,7 @@ public final class YamlProviders implements Providers {
     private final List<Provider> builtIn = BuiltInProviders.load();
     private final List<Entry> brought;
     private final Optional<EntryFolder> folder;
+    private final Config config;
     private volatile Catalogue catalogue = new Catalogue(builtIn);
     private volatile List<Fault> faults = List.of();
 
@@ -34,13 +35,14 @@ public final class YamlProviders implements Providers {
     }
 
     public YamlProviders(Config config, EntryFile... brought) {
+        this.config = config;
         EntryReader reader = new EntryReader(
                 true,
                 catalogue,
                 id -> config.getOptionalValue(Settings.name(id, "allow-private"), Boolean.class)
                         .orElse(false));
         this.brought = Stream.of(brought).map(reader::read).toList();
-        catalogue = Registry.of(builtIn, this.brought).catalogue();
+        catalogue = catalogue(Registry.of(builtIn, this.brought));
         folder = config.getOptionalValue("grantkeeper.providers-dir", String.class)
                 .map(path -> new EntryFolder(Path.of(path), reader));
         reload();
@@ -65,7 +67,15 @@ public final class YamlProviders implements Providers {
                 .filter(fault -> !faults.contains(fault))
                 .forEach(fault -> LOG.warnf("provider entry not taken: %s", fault));
         faults = List.copyOf(now);
-        catalogue = registry.catalogue();
+        catalogue = catalogue(registry);
+    }
+
+    private Catalogue catalogue(Registry registry) {
+        return new Catalogue(registry.providers().stream().map(this::operated).toList());
+    }
+
+    private Provider operated(Provider provider) {
+        return provider.operated(field -> config.getOptionalValue(Settings.field(provider.id(), field), String.class));
     }
 
     /** What is wrong in the operator's folder at present. */

@@ -2,6 +2,7 @@ package io.grantkeeper.refresh;
 
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.connection.Import;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.secret.SealBroken;
@@ -31,7 +32,7 @@ class ImportSeals {
     /** The first version of an import, under a lease that is to be taken with it. */
     PendingImport begun(Import wanted, UUID id) {
         String provider = wanted.counterparty().provider().id();
-        Place place = new Place(id, wanted.account(), wanted.counterparty().provider());
+        Place place = new Place(id, wanted.account(), wanted.counterparty().provider(), wanted.fields());
         Optional<Secret> ownSecret =
                 wanted.ownClient() ? wanted.counterparty().client().secret() : Optional.empty();
         return new PendingImport(
@@ -39,6 +40,7 @@ class ImportSeals {
                 wanted.account(),
                 wanted.createdBy(),
                 provider,
+                wanted.fields(),
                 wanted.scopes(),
                 wanted.counterparty().client().id(),
                 ownSecret.map(secret -> seal(secret, CLIENT_SECRET, place)).orElse(null),
@@ -106,7 +108,7 @@ class ImportSeals {
         Provider provider = providers
                 .find(pending.provider())
                 .orElseThrow(() -> new SealBroken("the entry of provider " + pending.provider() + " is gone"));
-        return new Place(pending.id(), pending.account(), provider);
+        return new Place(pending.id(), pending.account(), provider, pending.fields());
     }
 
     private static SealContext context(String column, Place place) {
@@ -116,8 +118,8 @@ class ImportSeals {
                 place.id().toString(),
                 place.account().value(),
                 place.provider().id(),
-                place.provider().tokenEndpointOrigin());
+                place.provider().tokenEndpointOrigin(place.fields()));
     }
 
-    private record Place(UUID id, AccountId account, Provider provider) {}
+    private record Place(UUID id, AccountId account, Provider provider, ConnectionFields fields) {}
 }

@@ -1,5 +1,6 @@
 package io.grantkeeper.refresh;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.connection.GrantClients;
@@ -17,9 +18,10 @@ import io.grantkeeper.problem.Action;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.EgressFailure;
+import io.grantkeeper.provider.Introduction;
+import io.grantkeeper.provider.Introductions;
 import io.grantkeeper.provider.ProviderIdentity;
 import io.grantkeeper.provider.TokenEndpoint;
-import io.grantkeeper.provider.Userinfo;
 import io.grantkeeper.refresh.ImportVerdict.Over;
 import io.grantkeeper.refresh.ImportVerdict.Proven;
 import io.grantkeeper.refresh.ImportVerdict.Undecided;
@@ -59,7 +61,7 @@ public class LeasedProofs implements Proofs {
     private final ImportSeals seals;
     private final GrantClients clients;
     private final TokenEndpoint tokenEndpoint;
-    private final Userinfo userinfo;
+    private final Introductions introductions;
     private final Grants grants;
     private final RefreshMeters meters;
     private final KnownDatabase database;
@@ -72,7 +74,7 @@ public class LeasedProofs implements Proofs {
             ImportSeals seals,
             GrantClients clients,
             TokenEndpoint tokenEndpoint,
-            Userinfo userinfo,
+            Introductions introductions,
             Grants grants,
             RefreshMeters meters,
             KnownDatabase database,
@@ -81,7 +83,7 @@ public class LeasedProofs implements Proofs {
         this.seals = seals;
         this.clients = clients;
         this.tokenEndpoint = tokenEndpoint;
-        this.userinfo = userinfo;
+        this.introductions = introductions;
         this.grants = grants;
         this.meters = meters;
         this.database = database;
@@ -148,7 +150,8 @@ public class LeasedProofs implements Proofs {
     /** All that can go wrong on our side goes wrong here, before a lease is taken; empty where it did. */
     private Uni<Optional<Counterparty>> ready(PendingImport left) {
         return Uni.createFrom()
-                .deferred(() -> clients.reach(left.provider(), left.clientId(), () -> seals.clientSecret(left)))
+                .deferred(() ->
+                        clients.reach(left.provider(), left.fields(), left.clientId(), () -> seals.clientSecret(left)))
                 .invoke(() -> seals.requireOpen(left))
                 .onFailure()
                 .invoke(failure -> LOG.errorf(
@@ -197,15 +200,14 @@ public class LeasedProofs implements Proofs {
             PendingImport pending, Counterparty counterparty, TokenSet tokens, long received) {
         return held(pending, () -> grants.imported(pending.account(), seals.brought(pending)))
                 .chain(found -> found.map(Uni.createFrom()::item)
-                        .orElseGet(() -> identity(counterparty, tokens)
-                                .chain(identity -> held(
+                        .orElseGet(() -> introduced(pending, counterparty, tokens)
+                                .chain(introduction -> held(
                                         pending,
                                         () -> grants.save(
                                                 grant(
                                                         pending,
-                                                        counterparty,
+                                                        introduction,
                                                         tokens.aged(since(received)),
-                                                        identity,
                                                         seals.brought(pending)),
                                                 transaction -> imports.end(transaction, pending))))));
     }
@@ -221,26 +223,22 @@ public class LeasedProofs implements Proofs {
     /** Whoever it is, the grant is saved: an identity can be asked for again. */
     private Uni<ConnectionId> identified(
             PendingImport pending, Counterparty counterparty, TokenSet tokens, long received) {
-        return identity(counterparty, tokens)
-                .chain(identity -> saved(pending, counterparty, tokens, identity, received));
+        return introduced(pending, counterparty, tokens)
+                .chain(introduction -> saved(pending, introduction, tokens, received));
     }
 
-    private Uni<ProviderIdentity> identity(Counterparty counterparty, TokenSet tokens) {
-        return userinfo.identify(counterparty, tokens, config.callerDeadline())
+    private Uni<Introduction> introduced(PendingImport pending, Counterparty counterparty, TokenSet tokens) {
+        return introductions
+                .introduce(counterparty, tokens, pending.fields(), MissingNode.getInstance(), config.callerDeadline())
                 .onFailure(EgressFailure.class)
-                .recoverWithItem(NOBODY);
+                .recoverWithItem(new Introduction(counterparty, pending.fields(), NOBODY));
     }
 
     /** Tried for as long as the lease can be ours; after that whoever has it goes on from what is written. */
-    private Uni<ConnectionId> saved(
-            PendingImport pending,
-            Counterparty counterparty,
-            TokenSet tokens,
-            ProviderIdentity identity,
-            long received) {
+    private Uni<ConnectionId> saved(PendingImport pending, Introduction introduction, TokenSet tokens, long received) {
         Secret brought = seals.brought(pending);
         Supplier<Uni<ConnectionId>> save = () -> grants.save(
-                grant(pending, counterparty, tokens.aged(since(received)), identity, brought),
+                grant(pending, introduction, tokens.aged(since(received)), brought),
                 transaction -> imports.finish(transaction, pending));
         return once(save)
                 .onFailure(failure -> !(failure instanceof Overtaken))
@@ -315,18 +313,15 @@ public class LeasedProofs implements Proofs {
         return Duration.ofNanos(nanoTime.getAsLong() - nanos);
     }
 
-    private static NewGrant grant(
-            PendingImport pending,
-            Counterparty counterparty,
-            TokenSet tokens,
-            ProviderIdentity identity,
-            Secret brought) {
+    private static NewGrant grant(PendingImport pending, Introduction introduction, TokenSet tokens, Secret brought) {
+        Counterparty counterparty = introduction.counterparty();
         return new NewGrant(
                 pending.account(),
                 pending.createdBy(),
                 counterparty.provider(),
-                counterparty.endpoints().issuer().orElse(""),
-                identity,
+                counterparty.issuer(),
+                introduction.identity(),
+                introduction.fields(),
                 GrantType.AUTHORIZATION_CODE,
                 tokens.scopes().orElse(pending.scopes()),
                 tokens,

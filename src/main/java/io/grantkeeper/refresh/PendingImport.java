@@ -1,6 +1,7 @@
 package io.grantkeeper.refresh;
 
 import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.provider.ConnectionFields;
 import java.util.SequencedSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ record PendingImport(
         AccountId account,
         String createdBy,
         String provider,
+        ConnectionFields fields,
         SequencedSet<String> scopes,
         String clientId,
         byte @Nullable [] sealedClientSecret,
@@ -43,6 +45,7 @@ record PendingImport(
                 account,
                 createdBy,
                 provider,
+                fields,
                 scopes,
                 clientId,
                 clientSecret,

@@ -7,6 +7,7 @@ import io.grantkeeper.connection.Reserved;
 import io.grantkeeper.connection.Setback;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.replica.Channel;
 import io.grantkeeper.replica.ReplicaId;
 import io.grantkeeper.replica.Replicas;
@@ -39,7 +40,7 @@ class PendingImports {
     private static final String BUSY = "This refresh token is being imported: look for the connection in a moment.";
 
     private static final String COLUMNS = """
-            id, account_id, created_by, provider, scopes, client_id, sealed_client_secret, sealed_refresh,
+            id, account_id, created_by, provider, fields, scopes, client_id, sealed_client_secret, sealed_refresh,
             sealed_successor, version, lease_fence, uncertain_since is not null as uncertain, failures
             """;
 
@@ -47,10 +48,10 @@ class PendingImports {
     private static final String BEGIN = """
             insert into pending_import (
                 id, account_id, created_by, provider, scopes, client_id, sealed_client_secret, sealed_refresh, key_id,
-                imported_fingerprint, lease_owner, lease_until, lease_epoch, intent_at)
+                imported_fingerprint, lease_owner, lease_until, lease_epoch, intent_at, fields)
             values (
                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() + make_interval(secs => $12::float8),
-                case when $13 then pg_postmaster_start_time() end, clock_timestamp())
+                case when $13 then pg_postmaster_start_time() end, clock_timestamp(), $14)
             on conflict (imported_fingerprint) do nothing
             """;
 
@@ -195,7 +196,8 @@ class PendingImports {
                         .addValue(Buffer.buffer(sealer.fingerprint(wanted.refreshToken())))
                         .addString(self.toString())
                         .addDouble(seconds(config.lease()))
-                        .addBoolean(channel.isAlive()))
+                        .addBoolean(channel.isAlive())
+                        .addValue(first.fields().json()))
                 .map(rows -> rows.rowCount() == 1);
     }
 
@@ -336,6 +338,7 @@ class PendingImports {
                 new AccountId(row.getString("account_id")),
                 row.getString("created_by"),
                 row.getString("provider"),
+                ConnectionFields.of(row.getJsonObject("fields")),
                 new LinkedHashSet<>(Arrays.asList(row.getArrayOfStrings("scopes"))),
                 row.getString("client_id"),
                 bytes(row, "sealed_client_secret"),

@@ -137,7 +137,11 @@ class Settlement {
     private Uni<Revocations.Result> end(Held held, TokenSet tokens) {
         try {
             return revocations
-                    .handed(held.connection().provider(), tokens.refreshToken(), tokens::accessToken)
+                    .handed(
+                            held.connection().provider(),
+                            held.connection().fields(),
+                            tokens.refreshToken(),
+                            tokens::accessToken)
                     .map(token -> revocations.end(ending(held, token)))
                     .orElseGet(() -> Uni.createFrom().item(Revocations.Result.UNSUPPORTED));
         } catch (SealBroken lost) {
@@ -151,6 +155,7 @@ class Settlement {
         return new Ending(
                 held.connection().account(),
                 held.connection().provider(),
+                held.connection().fields(),
                 held.clientId(),
                 credentials.clientSecret(held),
                 token.value(),

@@ -1,9 +1,9 @@
 package io.grantkeeper.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.grantkeeper.provider.Field;
 import io.grantkeeper.provider.Presentation;
 import io.grantkeeper.provider.Provider;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -43,6 +43,9 @@ record ProviderView(
         @Schema(description = "Every scope that is offered, with words for a person")
         Map<String, String> scopeLabels,
 
+        @Schema(description = "What has to be said of a connection before consent, such as a shop")
+        List<ConnectionField> connectionFields,
+
         @Schema(description = "Where the tokens may be sent; the first is the usual one")
         List<String> apiBaseUrls,
 
@@ -57,6 +60,14 @@ record ProviderView(
     }
 
     record Skill(String installCmd) {}
+
+    /** @param required whether nothing can be connected without it; what is missing then is asked on a page */
+    record ConnectionField(String name, String label, String example, boolean required) {
+
+        static ConnectionField of(Field field) {
+            return new ConnectionField(field.name(), field.label(), field.example(), field.isNeeded());
+        }
+    }
 
     static ProviderView of(Provider provider, boolean configured) {
         Presentation presentation = provider.presentation();
@@ -73,7 +84,11 @@ record ProviderView(
                 provider.scopes().picker(),
                 List.copyOf(provider.scopes().required()),
                 provider.scopes().labels(),
-                provider.apiBaseUrls().stream().map(URI::toString).toList(),
+                provider.fields().stream()
+                        .filter(Field::isGiven)
+                        .map(ConnectionField::of)
+                        .toList(),
+                presentation.apiBaseUrls(),
                 configured);
     }
 }

@@ -4,10 +4,13 @@ import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The parameters of a query or a form, read strictly: one that is unknown or stands there twice is refused, since
@@ -16,6 +19,8 @@ import java.util.Set;
 public final class Query {
 
     private static final int MAX_VALUE = 8 * 1024;
+    private static final String FIELD_PREFIX = "field.";
+    private static final Pattern FIELD = Pattern.compile("field\\.[a-z][a-z0-9_]{0,31}");
 
     private final MultivaluedMap<String, String> parameters;
 
@@ -41,6 +46,32 @@ public final class Query {
             }
         }
         return new Query(parameters);
+    }
+
+    /**
+     * The same where others of the form {@code field.NAME} may be there, too, which {@link #fields} tells.
+     *
+     * @throws Problem {@code invalid_request} when there is one of another name, or one twice
+     */
+    public static Query withFields(MultivaluedMap<String, String> parameters, String... allowed) {
+        String[] all = Stream.concat(
+                        Stream.of(allowed), parameters.keySet().stream().filter(Query::isField))
+                .toArray(String[]::new);
+        return of(parameters, all);
+    }
+
+    private static boolean isField(String name) {
+        return FIELD.matcher(name).matches();
+    }
+
+    /** What the parameters {@code field.NAME} have, by those names; not those that have nothing. */
+    public Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        parameters.keySet().stream()
+                .filter(Query::isField)
+                .forEach(name ->
+                        text(name).ifPresent(value -> fields.put(name.substring(FIELD_PREFIX.length()), value)));
+        return fields;
     }
 
     /** Empty when the parameter is not there, or there without a value. */

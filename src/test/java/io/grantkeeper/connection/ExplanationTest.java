@@ -10,6 +10,7 @@ import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.Connection.State;
 import io.grantkeeper.connection.Explanation.Rule;
 import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.ProviderIdentity;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -101,6 +102,7 @@ class ExplanationTest {
                 "acme",
                 "",
                 new ProviderIdentity("subject", Optional.empty(), Optional.empty()),
+                ConnectionFields.NONE,
                 GrantType.AUTHORIZATION_CODE,
                 new LinkedHashSet<>(),
                 state,

@@ -3,6 +3,7 @@ package io.grantkeeper.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grantkeeper.connection.Revocations.Handed;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Providers;
 import io.grantkeeper.provider.RevocationEndpoint.TokenKind;
 import io.grantkeeper.provider.TestProviders;
@@ -43,6 +44,7 @@ class RevocationsTest {
                 token_url: https://login.acme.example/token
                 revocation: {url: https://login.acme.example/revoke, %s}
                 """.formatted(revocation))));
-        return new Revocations(null, null, null, providers, null, null).handed("acme", refreshToken, () -> ACCESS);
+        return new Revocations(null, null, null, providers, null, null)
+                .handed("acme", ConnectionFields.NONE, refreshToken, () -> ACCESS);
     }
 }

@@ -3,6 +3,7 @@ package io.grantkeeper.connection;
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.AgentId;
 import io.grantkeeper.connection.Connection.GrantType;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.ProviderIdentity;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class TestConnections {
                 "google",
                 "",
                 new ProviderIdentity("sub-1", Optional.of("id-1"), Optional.of("Ada")),
+                ConnectionFields.NONE,
                 GrantType.AUTHORIZATION_CODE,
                 new LinkedHashSet<>(List.of("b", "a")),
                 new Connection.State.Active(),

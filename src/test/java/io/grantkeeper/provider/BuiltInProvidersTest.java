@@ -88,7 +88,8 @@ class BuiltInProvidersTest {
     @Test
     void A120_nothingThatAProviderIsPresentedByLeadsToItsAuthorizationServer() {
         assertThat(providers.all())
-                .allSatisfy(provider -> assertThat(provider.presentation().exampleCommand() + provider.apiBaseUrls())
+                .allSatisfy(provider -> assertThat(provider.presentation().exampleCommand()
+                                + provider.presentation().apiBaseUrls())
                         .doesNotContain(
                                 provider.endpoints()
                                         .authorization()

@@ -93,7 +93,7 @@ class EntryReaderFuzzTest {
                         endpoints.token().stream(),
                         endpoints.userinfo().stream(),
                         endpoints.issuer().stream().map(URI::create),
-                        provider.apiBaseUrls().stream(),
+                        provider.api().baseUrls().stream(),
                         endpoints.revocation().stream().map(revocation -> revocation.uri("x y/@:é")))
                 .flatMap(each -> each)
                 .forEach(EntryReaderFuzzTest::assertAddress);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.grantkeeper.oauth.AuthorizationRequest;
 import io.grantkeeper.oauth.IdToken;
 import io.grantkeeper.oauth.Outcome;
@@ -93,7 +94,7 @@ class EveryEntryTest {
 
     private static Vertx vertx;
     private static TokenEndpoint tokenEndpoint;
-    private static Userinfo userinfo;
+    private static Introductions introductions;
     private static RevocationEndpoint revocationEndpoint;
     private static ImitationServer server;
     private static HttpClient browser;
@@ -103,7 +104,7 @@ class EveryEntryTest {
         vertx = Vertx.vertx();
         Egress egress = new Egress(vertx);
         tokenEndpoint = new TokenEndpoint(egress, () -> ImitatedAnswers.NOW, () -> 0);
-        userinfo = new Userinfo(egress);
+        introductions = new Introductions(new Userinfo(egress), TestProviders.counterparties());
         revocationEndpoint = new RevocationEndpoint(egress);
         server = new ImitationServer();
         browser = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -370,7 +371,11 @@ class EveryEntryTest {
 
         ProviderIdentity identify(TokenSet tokens) {
             tokens.idToken().flatMap(IdToken::read).ifPresent(this::requireOwn);
-            return after(Step.USERINFO, () -> userinfo.identify(counterparty, tokens, DEADLINE));
+            return after(
+                    Step.USERINFO,
+                    () -> introductions
+                            .introduce(counterparty, tokens, ConnectionFields.NONE, MissingNode.getInstance(), DEADLINE)
+                            .map(Introduction::identity));
         }
 
         private void requireOwn(IdToken idToken) {

@@ -45,7 +45,7 @@ class ProviderEntryTest {
         assertThat(acme.allowPrivate()).isFalse();
         assertThat(acme.endpoints().complete()).isEmpty();
         assertThat(acme.tokenEndpointOrigin()).isEqualTo("https://login.acme.example");
-        assertThat(acme.apiBaseUrls()).containsExactly(URI.create("https://api.acme.example"));
+        assertThat(acme.api().baseUrls()).containsExactly(URI.create("https://api.acme.example"));
         assertThat(acme.refresh().repeatableAfter(Duration.ofSeconds(59))).isTrue();
         assertThat(acme.refresh().repeatableAfter(Duration.ofSeconds(60))).isFalse();
     }
@@ -68,7 +68,7 @@ class ProviderEntryTest {
         assertThat(acme.refresh().invalidatesAccess()).isFalse();
         assertThat(acme.dialect()).isEqualTo(Dialect.STANDARD);
         assertThat(acme.userinfo()).isEqualTo(UserinfoRequest.STANDARD);
-        assertThat(acme.accessTokenHeader()).isEqualTo(AccessTokenHeader.STANDARD);
+        assertThat(acme.api().tokenHeader()).isEqualTo(AccessTokenHeader.STANDARD);
     }
 
     @Test
@@ -192,7 +192,7 @@ class ProviderEntryTest {
                         Optional.of(new Place(Source.ACCESS_TOKEN, JsonPointer.compile("/org")))));
         assertThat(acme.userinfo())
                 .isEqualTo(new UserinfoRequest(HttpMethod.POST, Optional.of("{}"), Map.of("X-App", "{client_id}")));
-        assertThat(acme.accessTokenHeader()).isEqualTo(new AccessTokenHeader("X-Token", Optional.of("Acme")));
+        assertThat(acme.api().tokenHeader()).isEqualTo(new AccessTokenHeader("X-Token", Optional.of("Acme")));
         assertThat(acme.refresh().rotates()).isTrue();
         assertThat(acme.scopesFor(List.of())).containsExactly("files", "offline");
         assertThat(acme.scopes().separator()).isEqualTo(",");

@@ -1,5 +1,8 @@
 package io.grantkeeper.provider;
 
+import java.time.InstantSource;
+import java.util.Map;
+
 /** Providers for tests, from entries as an operator would write them. */
 public final class TestProviders {
 
@@ -24,6 +27,15 @@ public final class TestProviders {
     /** The provider of an operator's entry, which may live on http and loopback. */
     public static Provider of(String yaml) {
         return read(yaml, true);
+    }
+
+    /** Reaches those whose entries say where. */
+    static Counterparties counterparties() {
+        Metadata nothing = (address, privately) -> {
+            throw new AssertionError("nothing is looked up");
+        };
+        return new Counterparties(
+                new Discovery(nothing, InstantSource.system()), new ClientRegistrations(TestSettings.of(Map.of())));
     }
 
     static Provider read(String yaml, boolean allowPrivate) {

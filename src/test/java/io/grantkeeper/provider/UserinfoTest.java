@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.secret.Secret;
@@ -29,14 +30,14 @@ class UserinfoTest {
     private static final ProviderIdentity NOBODY = new ProviderIdentity("", Optional.empty(), Optional.empty());
 
     private static Vertx vertx;
-    private static Userinfo userinfo;
+    private static Introductions introductions;
 
     private RawServer server;
 
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        userinfo = new Userinfo(new Egress(vertx));
+        introductions = new Introductions(new Userinfo(new Egress(vertx)), TestProviders.counterparties());
     }
 
     @AfterAll
@@ -421,7 +422,11 @@ class UserinfoTest {
                 provider.endpoints().complete().orElseThrow(),
                 new ClientRegistration("cid", Optional.empty()),
                 () -> URI.create("https://keeper.example/callback"));
-        return userinfo.identify(counterparty, tokens, DEADLINE).await().atMost(DEADLINE);
+        return introductions
+                .introduce(counterparty, tokens, ConnectionFields.NONE, MissingNode.getInstance(), DEADLINE)
+                .map(Introduction::identity)
+                .await()
+                .atMost(DEADLINE);
     }
 
     private static Provider provider(String more) {

@@ -6,6 +6,7 @@ import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.connection.Setback;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.Outcome.Reason;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Refresh;
 import io.grantkeeper.refresh.ImportVerdict.Over;
 import io.grantkeeper.refresh.ImportVerdict.Undecided;
@@ -96,6 +97,7 @@ class ImportVerdictTest {
                 new AccountId("acme"),
                 "ada",
                 "acme",
+                ConnectionFields.NONE,
                 new LinkedHashSet<>(),
                 "client",
                 null,
