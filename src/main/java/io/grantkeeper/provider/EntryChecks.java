@@ -110,11 +110,15 @@ final class EntryChecks {
     }
 
     private void address(String key, JsonNode url) {
-        if (url.isTextual()) {
+        if (url.isTextual() && EntryTemplate.words(url.textValue()).allMatch(word -> isKnown(key, word))) {
             String example = template.exemplified(url.textValue());
             String text = key.equals("revocation/url") ? Revocation.withClientId(example, "x") : example;
             EndpointUrls.objection(text, allowPrivate).ifPresent(objection -> fault(url, key + " " + objection));
         }
+    }
+
+    private boolean isKnown(String key, String word) {
+        return template.isField(word) || (key.equals("revocation/url") && word.equals("client_id"));
     }
 
     /** A refresh token is sealed for the token endpoint's origin, so that an edited entry cannot have it sent elsewhere. */

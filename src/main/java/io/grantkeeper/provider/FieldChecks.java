@@ -168,20 +168,20 @@ final class FieldChecks {
     private void address(String pointer, JsonNode url) {
         String text = url.asText();
         String key = pointer.substring(1);
-        EntryTemplate.words(text)
-                .filter(word -> !isKnownIn(pointer, word))
-                .findFirst()
-                .ifPresent(word -> fault(url, key + " has {" + word + "}, which is no field"));
-        EntryTemplate.words(text)
-                .flatMap(word -> field(word).stream())
-                .filter(field -> field.kind() == Field.Kind.TEXT)
-                .findFirst()
-                .ifPresent(field -> fault(url, key + " has {" + field.name() + "}, whose kind is for no URL"));
-        host(text)
-                .filter(host -> !isOwn(host))
-                .ifPresent(host -> fault(
-                        url,
-                        key + " must have a host of the vendor's behind its last field, or a field of the kind host"));
+        if (!EntryTemplate.words(text).allMatch(word -> isKnownIn(pointer, word))) {
+            fault(url, key + " has a word in braces that is no field");
+            return;
+        }
+        if (fields(text).anyMatch(field -> field.kind() == Field.Kind.TEXT)) {
+            fault(url, key + " has a field in it whose kind is for no URL");
+        }
+        if (host(text).filter(host -> !isOwn(host)).isPresent()) {
+            fault(url, key + " must have a host of the vendor's behind its last field, or a field of the kind host");
+        }
+    }
+
+    private Stream<Field> fields(String text) {
+        return EntryTemplate.words(text).flatMap(word -> field(word).stream());
     }
 
     private boolean isKnownIn(String pointer, String word) {
@@ -197,24 +197,18 @@ final class FieldChecks {
     }
 
     private boolean isOwn(String host) {
-        boolean whole = EntryTemplate.words(host)
-                .flatMap(word -> field(word).stream())
+        boolean whole = fields(host)
                 .anyMatch(field -> field.kind() == Field.Kind.HOST && host.equals("{" + field.name() + "}"));
-        boolean parts = EntryTemplate.words(host)
-                        .flatMap(word -> field(word).stream())
-                        .allMatch(field -> field.kind() == Field.Kind.VALUE)
+        boolean parts = fields(host).allMatch(field -> field.kind() == Field.Kind.VALUE)
                 && OWN_DOMAIN.matcher(LAST_FIELD.matcher(host).replaceFirst("")).matches();
         return whole || parts;
     }
 
     private void askedBefore(String pointer) {
         JsonNode text = entry.at(pointer);
-        EntryTemplate.words(text.asText())
-                .flatMap(word -> field(word).stream())
-                .filter(field -> !field.isAsked() && !mayBeThere(field))
-                .findFirst()
-                .ifPresent(field ->
-                        fault(text, pointer.substring(1) + " has {" + field.name() + "}, which is told only later"));
+        if (fields(text.asText()).anyMatch(field -> !field.isAsked() && !mayBeThere(field))) {
+            fault(text, pointer.substring(1) + " has a field in it that is told only later");
+        }
     }
 
     /** The callback comes before the exchange, but after the authorization request, which has the default. */
@@ -226,15 +220,13 @@ final class FieldChecks {
     }
 
     private void words(String pointer, Set<String> words) {
-        entry.at(pointer)
-                .properties()
-                .forEach(text -> EntryTemplate.words(text.getValue().asText())
-                        .filter(word -> !words.contains(word) && !template.isField(word))
-                        .findFirst()
-                        .ifPresent(word -> fault(
-                                text.getValue(),
-                                pointer.substring(1) + "/" + text.getKey() + " has {" + word
-                                        + "}, which stands for nothing there")));
+        entry.at(pointer).properties().stream()
+                .filter(text -> !EntryTemplate.words(text.getValue().asText())
+                        .allMatch(word -> words.contains(word) || template.isField(word)))
+                .forEach(text -> fault(
+                        text.getValue(),
+                        pointer.substring(1) + "/" + text.getKey()
+                                + " has a word in braces that stands for nothing there"));
     }
 
     private void accounts() {

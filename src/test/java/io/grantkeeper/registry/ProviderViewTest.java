@@ -39,9 +39,26 @@ class ProviderViewTest {
                                          "exampleCommand": "curl -H \\"Authorization: Bearer $ACME_TOKEN\\" https://api.acme.example",
                                          "tokenLifetime": "about 1 hour", "scopePicker": true,
                                          "requiredScopes": ["openid"],
-                                         "scopeLabels": {"openid": "Sign in", "files": "Files"},
+                                         "scopeLabels": {"openid": "Sign in", "files": "Files"}, "connectionFields": [],
                                          "apiBaseUrls": ["https://api.acme.example"], "configured": true}
                                         """));
+    }
+
+    @Test
+    void whatHasToBeSaidBeforeConsentIsThereAndWhatTheProviderTellsIsNot() throws Exception {
+        // When
+        JsonNode json = json(
+                TestProviders.of(ENTRY.replace("https://api.acme.example", "'https://{shop}.acme.example'") + """
+                connection_fields:
+                  shop: {label: Shop, example: books, pattern: '[a-z]+'}
+                  site: {label: Site, example: s-1, pattern: '[a-z0-9-]+', from: /site}
+                """));
+
+        // Then
+        assertThat(json.path("connectionFields")).isEqualTo(new ObjectMapper().readTree("""
+                [{"name": "shop", "label": "Shop", "example": "books", "required": true}]
+                """));
+        assertThat(json.at("/apiBaseUrls/0").asText()).isEqualTo("https://{shop}.acme.example");
     }
 
     @Test
