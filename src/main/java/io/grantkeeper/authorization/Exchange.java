@@ -120,7 +120,7 @@ class Exchange {
                 attempt.account(),
                 attempt.user().orElseGet(() -> attempt.requester().id()),
                 counterparty.provider(),
-                counterparty.issuer(),
+                counterparty.issuer(introduction.fields()),
                 introduction.identity(),
                 introduction.fields(),
                 GrantType.AUTHORIZATION_CODE,

@@ -1,8 +1,7 @@
 package io.grantkeeper.authorization;
 
 import io.grantkeeper.authorization.Wants.Asked;
-import io.grantkeeper.problem.Problem;
-import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ConnectionFields;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,18 +23,10 @@ record NewAuthorization(
                 Optional.ofNullable(provider),
                 Optional.ofNullable(service),
                 scopes == null ? List.of() : List.copyOf(scopes),
-                givenFields(),
+                ConnectionFields.given(fields),
                 Optional.ofNullable(accountId),
                 Optional.ofNullable(agentId),
                 Optional.ofNullable(connectionId),
                 Optional.ofNullable(returnTo));
-    }
-
-    private Map<String, String> givenFields() {
-        Map<String, String> given = fields == null ? Map.of() : fields;
-        if (given.containsValue(null)) {
-            throw Problem.of(ProblemCode.INVALID_REQUEST, "The field fields has a null in it.");
-        }
-        return given;
     }
 }

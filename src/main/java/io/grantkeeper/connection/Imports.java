@@ -99,7 +99,7 @@ class Imports {
 
     /** What a flow would have asked or been told has to be given here. */
     private static ConnectionFields fields(Provider provider, NewConnection wanted) {
-        ConnectionFields given = provider.read(wanted.givenFields(), any -> true);
+        ConnectionFields given = provider.read(ConnectionFields.given(wanted.fields()), any -> true);
         provider.missing(given).stream().findFirst().ifPresent(field -> {
             throw Problem.of(
                     ProblemCode.INVALID_REQUEST,
@@ -128,7 +128,7 @@ class Imports {
                 request.account(),
                 request.user().subject(),
                 request.provider(),
-                counterparty.issuer(),
+                counterparty.issuer(request.fields()),
                 new ProviderIdentity(counterparty.client().id(), Optional.empty(), Optional.empty()),
                 request.fields(),
                 GrantType.CLIENT_CREDENTIALS,

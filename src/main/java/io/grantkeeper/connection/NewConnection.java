@@ -77,14 +77,6 @@ record NewConnection(
         return List.copyOf(requested);
     }
 
-    Map<String, String> givenFields() {
-        Map<String, String> given = fields == null ? Map.of() : fields;
-        if (given.containsValue(null)) {
-            throw invalid("The field fields has a null in it.");
-        }
-        return given;
-    }
-
     /** How the tokens are got; an import is of a grant that a user gave. */
     Grant requiredGrant() {
         if (grant == null || grant.equals(Grant.AUTHORIZATION_CODE.wireName())) {

@@ -3,6 +3,7 @@ package io.grantkeeper.provider;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.stream.StreamSupport;
  * @param headers what the request carries besides the token; the values may have {@link Placeholders}
  * @param scheme what stands before the token, if not what does in other requests
  * @param list where the answer has the list; an object there is a list of one
- * @param where what the chosen one has to have at these places: a text, or what is told at a {@link Place}
+ * @param where what the chosen one has to have at these places: a text; or had better have: what is told at a {@link Place}
  */
 public record AccountList(
         URI url,
@@ -31,16 +32,25 @@ public record AccountList(
     }
 
     /**
-     * Those that fit, in the provider's order.
+     * Those that fit, in the provider's order: first those that have what is told elsewhere too. That is no more than a
+     * preference, since it marks those of one consent, and not those that were there before it.
      *
      * @param told what is told at a place, which a condition may name
      */
     List<JsonNode> fitting(JsonNode answer, Function<Place, Optional<String>> told) {
         return accounts(list.map(answer::at).orElse(answer))
-                .filter(account -> where.entrySet().stream()
-                        .allMatch(condition ->
-                                account.at(condition.getKey()).asText().equals(wanted(condition.getValue(), told))))
+                .filter(account -> conditions(false).allMatch(each -> isMet(each, account, told)))
+                .sorted(Comparator.comparing(account -> !conditions(true).allMatch(each -> isMet(each, account, told))))
                 .toList();
+    }
+
+    private Stream<Map.Entry<JsonPointer, String>> conditions(boolean ofPlaces) {
+        return where.entrySet().stream().filter(each -> Place.isOne(each.getValue()) == ofPlaces);
+    }
+
+    private static boolean isMet(
+            Map.Entry<JsonPointer, String> condition, JsonNode account, Function<Place, Optional<String>> told) {
+        return account.at(condition.getKey()).asText().equals(wanted(condition.getValue(), told));
     }
 
     private static Stream<JsonNode> accounts(JsonNode list) {

@@ -15,10 +15,12 @@ public record Counterparty(
 
     /**
      * Within which a subject is one and the same user: the issuer where the provider has one; else where there is one of the
-     * provider for each connection, whose token endpoint it is; else nothing, since it is the provider's name that says it.
+     * provider for each connection, which of them it is; else nothing, since it is the provider's name that says it.
+     *
+     * @param fields of the connection
      */
-    public String issuer() {
-        return endpoints.issuer().orElseGet(() -> provider.isManifold() ? provider.tokenEndpointOrigin() : "");
+    public String issuer(ConnectionFields fields) {
+        return endpoints.issuer().orElseGet(() -> provider.isManifold() ? provider.tokenEndpointOrigin(fields) : "");
     }
 
     /** What the authorization request for these scopes carries besides the standard's parameters. */

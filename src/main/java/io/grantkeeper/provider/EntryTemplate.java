@@ -1,5 +1,7 @@
 package io.grantkeeper.provider;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +28,16 @@ import java.util.stream.StreamSupport;
  */
 public record EntryTemplate(
         JsonNode tree, List<Field> connectionFields, List<Field> clientFields, Map<String, String> operators) {
+
+    /** Where an entry has an address, but for those of its API. */
+    static final List<String> ADDRESSES = List.of(
+            "/issuer",
+            "/authorization_url",
+            "/token_url",
+            "/refresh_url",
+            "/userinfo/url",
+            "/revocation/url",
+            "/accounts/url");
 
     private static final Pattern WORD = Pattern.compile("\\{([a-z][a-z0-9_]{0,31})}");
 
@@ -65,10 +78,25 @@ public record EntryTemplate(
                 .findFirst();
     }
 
-    /** Whether the text of a key depends on a field. */
+    /** Whether the text of a key is another for each connection. */
     boolean isVaried(String pointer) {
-        String text = tree.at(pointer).asText();
-        return words(text).anyMatch(word -> isField(word));
+        return isVariedBy(tree.at(pointer), field -> true);
+    }
+
+    /** Whether some address of the provider is not known without this field. */
+    boolean isNeeded(Field field) {
+        return Stream.concat(ADDRESSES.stream().map(tree::at), elements("/api_base_urls"))
+                .anyMatch(address -> isVariedBy(address, field::equals));
+    }
+
+    private boolean isVariedBy(JsonNode text, Predicate<Field> which) {
+        return words(text.asText())
+                .flatMap(word -> connectionField(word).stream())
+                .anyMatch(which);
+    }
+
+    private Stream<JsonNode> elements(String pointer) {
+        return StreamSupport.stream(tree.at(pointer).spliterator(), false);
     }
 
     /**
@@ -85,10 +113,21 @@ public record EntryTemplate(
         return Optional.ofNullable(tree.at(pointer).textValue()).flatMap(text -> filled(text, known(values)));
     }
 
+    /** What its fields are in a text, such as {@code shop=books tenant=common}. */
+    String valuesIn(String pointer, ConnectionFields values) {
+        Map<String, String> known = known(values);
+        return words(tree.at(pointer).asText())
+                .filter(known::containsKey)
+                .sorted()
+                .distinct()
+                .map(word -> word + "=" + known.get(word))
+                .collect(joining(" "));
+    }
+
     /** The texts of a list of it for such a connection, but for those of which a value is missing. */
     List<String> texts(String pointer, ConnectionFields values) {
         Map<String, String> known = known(values);
-        return StreamSupport.stream(tree.at(pointer).spliterator(), false)
+        return elements(pointer)
                 .flatMap(text -> filled(text.asText(), known).stream())
                 .toList();
     }

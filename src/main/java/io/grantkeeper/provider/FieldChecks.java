@@ -19,15 +19,6 @@ import java.util.stream.Stream;
  */
 final class FieldChecks {
 
-    private static final List<String> ADDRESSES = List.of(
-            "/issuer",
-            "/authorization_url",
-            "/token_url",
-            "/refresh_url",
-            "/userinfo/url",
-            "/revocation/url",
-            "/accounts/url");
-
     /** Before any answer came, a field that is told later has no value. */
     private static final List<String> BEFORE_ANSWERS = List.of("/issuer", "/authorization_url", "/token_url");
 
@@ -78,7 +69,7 @@ final class FieldChecks {
         FieldChecks checks = new FieldChecks(file, entry);
         checks.rules("connection_fields");
         checks.rules("client_fields");
-        ADDRESSES.forEach(pointer -> checks.address(pointer, entry.at(pointer)));
+        EntryTemplate.ADDRESSES.forEach(pointer -> checks.address(pointer, entry.at(pointer)));
         entry.path("api_base_urls").forEach(url -> checks.address("/api_base_urls", url));
         BEFORE_ANSWERS.forEach(checks::askedBefore);
         REQUEST_WORDS.forEach(checks::words);

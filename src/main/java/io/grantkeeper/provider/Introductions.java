@@ -106,9 +106,10 @@ public class Introductions {
 
     private Uni<Introduction> introduced(Counterparty counterparty, Testimony testimony) {
         Provider provider = counterparty.provider();
+        ConnectionFields fields = provider.complete(testimony.fields());
         provider.fields().stream()
-                .filter(field -> field.fallback().isEmpty())
-                .filter(field -> testimony.fields().find(field.name()).isEmpty())
+                .filter(field -> fields.find(field.name()).isEmpty()
+                        && provider.template().isNeeded(field))
                 .findFirst()
                 .ifPresent(field -> {
                     throw untold(field.name());
@@ -116,7 +117,7 @@ public class Introductions {
         ProviderIdentity identity = testimony.identity(provider.identity());
         return reach(counterparty, testimony)
                 .invoke(reached -> requireSubject(reached, identity))
-                .map(reached -> new Introduction(reached, provider.complete(testimony.fields()), identity));
+                .map(reached -> new Introduction(reached, fields, identity));
     }
 
     /** The same provider, with what is known of the connection by now. */
@@ -150,7 +151,7 @@ public class Introductions {
 
     private static Optional<String> value(JsonNode node, Place place) {
         return Optional.of(node.at(place.pointer()))
-                .filter(JsonNode::isValueNode)
+                .filter(told -> told.isValueNode() && !told.isNull())
                 .map(JsonNode::asText);
     }
 

@@ -70,20 +70,23 @@ public record Provider(
 
     /**
      * Whom this provider's refresh tokens are sent to: the origin of the token URL, or of the issuer where that one
-     * names it. A token is sealed for it, so that an edited entry cannot have it sent elsewhere.
+     * names it; and where there is one of the provider for each connection, which of them. A token is sealed for it, so
+     * that neither an edited entry nor an edited field can have it sent elsewhere.
      *
      * @param fields of the connection
      * @throws SealBroken when they are not such as the entry lets them be: what was sealed for them does not open then
      */
     public String tokenEndpointOrigin(ConnectionFields fields) {
-        if (template.isPlain()) {
-            return tokenEndpointOrigin();
-        }
+        return isManifold() ? ownOrigin(fields) : tokenEndpointOrigin();
+    }
+
+    private String ownOrigin(ConnectionFields fields) {
         try {
-            return template.text("/token_url", fields)
-                    .or(() -> template.text("/issuer", fields))
+            String url = template.tree().has("token_url") ? "/token_url" : "/issuer";
+            String origin = template.text(url, fields)
                     .flatMap(EndpointUrls::origin)
                     .orElseThrow(() -> new SealBroken("a field of provider " + id + " is missing"));
+            return origin + " " + template.valuesIn(url, fields);
         } catch (EgressFailure unfit) {
             throw new SealBroken("a field of provider " + id + " does not fit");
         }

@@ -319,7 +319,7 @@ public class LeasedProofs implements Proofs {
                 pending.account(),
                 pending.createdBy(),
                 counterparty.provider(),
-                counterparty.issuer(),
+                counterparty.issuer(introduction.fields()),
                 introduction.identity(),
                 introduction.fields(),
                 GrantType.AUTHORIZATION_CODE,

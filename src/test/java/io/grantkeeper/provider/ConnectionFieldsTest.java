@@ -114,8 +114,10 @@ class ConnectionFieldsTest {
 
     @Test
     void A101_tokensAreSealedForTheOriginThatTheirFieldsMake() {
-        assertThat(acme.tokenEndpointOrigin(fields("shop", "books"))).isEqualTo("https://books.acme.example");
-        assertThat(acme.tokenEndpointOrigin(fields("shop", "toys"))).isEqualTo("https://toys.acme.example");
+        assertThat(acme.tokenEndpointOrigin(fields("shop", "books")))
+                .isEqualTo("https://books.acme.example shop=books tenant=common");
+        assertThat(acme.tokenEndpointOrigin(fields("shop", "toys")))
+                .isEqualTo("https://toys.acme.example shop=toys tenant=common");
         assertThat(TestProviders.acme().tokenEndpointOrigin(fields("shop", "toys")))
                 .isEqualTo("https://login.acme.example");
     }

@@ -114,6 +114,23 @@ public final class MockProvider implements AutoCloseable {
                 """.formatted(id, name, issuer(id));
     }
 
+    /** The entry of a provider of which there is one for each connection, each of them an issuer here. */
+    String entryOfShops() {
+        return """
+                id: shops
+                name: Shops
+                connection_fields: {shop: {label: Shop name, example: books, pattern: '[a-z]+'}}
+                issuer: %1$s/{shop}
+                authorization_url: %1$s/{shop}/authorize
+                token_url: %1$s/{shop}/token
+                revocation: {url: '%1$s/{shop}/revoke'}
+                scopes: {openid: Sign in, orders.read: Read orders}
+                default_scopes: [openid, orders.read]
+                api_base_urls: ['%1$s/{shop}/api']
+                grants: [authorization_code, client_credentials]
+                """.formatted(issuer("x").replaceFirst("/x$", ""));
+    }
+
     /** Fills the login page in. */
     public Answer signIn(Browser browser, Answer loginPage, String user) {
         if (loginPage.status() != 200 || !loginPage.body().contains("name=\"username\"")) {

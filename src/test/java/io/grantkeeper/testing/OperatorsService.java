@@ -95,6 +95,9 @@ public final class OperatorsService {
                 .set("GRANTKEEPER_ACME_CLIENT_ID", "grantkeeper-at-acme")
                 .set("GRANTKEEPER_ACME_CLIENT_SECRET", Canaries.fresh("client secret"))
                 .set("GRANTKEEPER_ACME_ALLOW_PRIVATE", "true")
+                .set("GRANTKEEPER_SHOPS_CLIENT_ID", "grantkeeper-at-shops")
+                .set("GRANTKEEPER_SHOPS_CLIENT_SECRET", Canaries.fresh("client secret"))
+                .set("GRANTKEEPER_SHOPS_ALLOW_PRIVATE", "true")
                 // One service has the troubles of all tests: it must get over them at once, and not wonder at many
                 // deaths.
                 .set("GRANTKEEPER_REFRESH_PROBE_EVERY", "PT0S")
@@ -177,6 +180,7 @@ public final class OperatorsService {
         try {
             Path folder = Files.createDirectories(PackagedService.logs().resolveSibling("service-folders/providers"));
             Files.writeString(folder.resolve("acme.yaml"), mock.entry("acme", "Acme"));
+            Files.writeString(folder.resolve("shops.yaml"), mock.entryOfShops());
             Files.writeString(folder.resolve("telling.yaml"), telling.entry());
             Files.writeString(folder.resolve("plain.yaml"), plain.entry());
             Files.writeString(folder.resolve("aliased.yaml"), aliased.entry());
