@@ -40,13 +40,23 @@ class ArchitectureTest {
             Map.entry("caller", List.of("flight", "trail", "secret", "problem", "wire")),
             Map.entry("audit", List.of("trail", "caller", "problem", "wire")),
             Map.entry("replica", List.of("secret")),
-            Map.entry("registry", List.of("provider", "caller", "secret", "problem", "wire")),
+            Map.entry("client", List.of("trail", "provider", "caller", "secret", "problem", "wire")),
+            Map.entry("registry", List.of("client", "provider", "caller", "secret", "problem", "wire")),
             Map.entry(
                     "connection",
-                    List.of("replica", "trail", "provider", "caller", "secret", "oauth", "problem", "wire")),
+                    List.of("client", "replica", "trail", "provider", "caller", "secret", "oauth", "problem", "wire")),
             Map.entry(
                     "authorization",
-                    List.of("connection", "trail", "provider", "caller", "secret", "oauth", "problem", "wire")),
+                    List.of(
+                            "connection",
+                            "client",
+                            "trail",
+                            "provider",
+                            "caller",
+                            "secret",
+                            "oauth",
+                            "problem",
+                            "wire")),
             Map.entry(
                     "refresh",
                     List.of(

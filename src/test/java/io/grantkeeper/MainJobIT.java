@@ -83,7 +83,8 @@ class MainJobIT {
                         "createdAt",
                         "lastRefreshedAt",
                         "lastUsedAt",
-                        "agentIds");
+                        "agentIds",
+                        "clientChanged");
         assertThat(connection.path("provider").asText()).isEqualTo("acme");
         assertThat(connection.path("providerSubject").asText()).isEqualTo("alice");
         assertThat(connection.path("providerAccountId").asText()).isEqualTo("alice@example.com");

@@ -182,6 +182,11 @@ class WhoMayDoWhatIT {
             Row.of("GET /api/apps/{id}/token", TOKEN_AGENTS),
             Row.of("GET /api/apps/token", TOKEN_AGENTS).query("provider=telling"),
             Row.of("GET /api/apps/providers", union(ANYBODY_KNOWN, SHOWN)),
+            Row.of("GET /api/apps/providers/{provider}/client", union(USERS, SHOWN))
+                    .besides(404),
+            Row.of("PUT /api/apps/providers/{provider}/client", USERS)
+                    .body("{\"id\": \"made-up\", \"secret\": \"made-up\"}"),
+            Row.of("DELETE /api/apps/providers/{provider}/client", USERS).besides(404),
             Row.of("GET /api/apps/authorize", union(USERS, SHOWN)).query("provider=telling"),
             Row.of("POST /api/apps/authorize", ANYBODY_KNOWN).body("{\"provider\": \"telling\"}"),
             Row.of("GET /api/apps/authorize/{id}", union(MEMBERS, SHOWN)),
@@ -398,6 +403,9 @@ class WhoMayDoWhatIT {
                     .replace("/agents/{id}", "/agents/" + ofAgent)
                     .replace("/authorize/{id}", "/authorize/" + flow)
                     .replace("/apps/{id}", "/apps/" + ofConnection)
+                    // One that nothing else here needs: a client of the account's own would be used for all that is
+                    // new.
+                    .replace("/providers/{provider}", "/providers/github")
                     .replace("{provider}", "telling");
             String agents =
                     String.join(", ", named.stream().map(id -> "\"" + id + "\"").toList());

@@ -2,11 +2,11 @@ package io.grantkeeper.authorization;
 
 import io.grantkeeper.authorization.Attempt.Bound;
 import io.grantkeeper.authorization.Attempt.Status;
+import io.grantkeeper.client.KnownClients;
 import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.ClientRegistration;
-import io.grantkeeper.provider.ClientRegistrations;
 import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
@@ -35,7 +35,7 @@ class Callbacks {
 
     private final Attempts attempts;
     private final Providers providers;
-    private final ClientRegistrations registrations;
+    private final KnownClients clients;
     private final Counterparties counterparties;
     private final Exchange exchange;
     private final FlowCookies cookies;
@@ -44,14 +44,14 @@ class Callbacks {
     Callbacks(
             Attempts attempts,
             Providers providers,
-            ClientRegistrations registrations,
+            KnownClients clients,
             Counterparties counterparties,
             Exchange exchange,
             FlowCookies cookies,
             Trail trail) {
         this.attempts = attempts;
         this.providers = providers;
-        this.registrations = registrations;
+        this.clients = clients;
         this.counterparties = counterparties;
         this.exchange = exchange;
         this.cookies = cookies;
@@ -106,14 +106,21 @@ class Callbacks {
             requireSameBrowser(bound, returned);
             requireSameUser(bound.attempt(), returned);
             requireOwnPath(bound, provider, returned);
-            ClientRegistration client = registrations.require(provider);
-            requireSigned(provider, client, returned);
-            return counterparties
-                    .reach(provider.at(fields(bound, provider, returned)), client)
+            return client(bound, provider)
+                    .invoke(client -> requireSigned(provider, client, returned))
+                    .chain(client -> counterparties.reach(provider.at(fields(bound, provider, returned)), client))
                     .onFailure(EgressFailure.class)
                     .transform(failure -> mismatch("The provider cannot be reached just now: try again later."))
                     .chain(counterparty -> conclude(bound, counterparty, returned));
         });
+    }
+
+    /** The code is good for the client that the flow was begun with, whichever one is used by now. */
+    private Uni<ClientRegistration> client(Bound bound, Provider provider) {
+        return clients.find(bound.clientId(), bound.attempt().account(), provider, Optional.empty())
+                .map(found -> found.orElseThrow(() -> Problem.of(
+                        ProblemCode.PROVIDER_NOT_CONFIGURED,
+                        "The client that this sign-in was begun with is not used here any more: try again.")));
     }
 
     private Uni<Ending> conclude(Bound bound, Counterparty counterparty, Returned returned) {

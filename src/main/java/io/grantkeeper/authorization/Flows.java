@@ -2,11 +2,11 @@ package io.grantkeeper.authorization;
 
 import io.grantkeeper.authorization.Attempt.Bound;
 import io.grantkeeper.authorization.Attempt.Requester;
+import io.grantkeeper.client.PresentClients;
 import io.grantkeeper.oauth.AuthorizationRequest;
 import io.grantkeeper.oauth.Pkce;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
-import io.grantkeeper.provider.ClientRegistrations;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.EgressFailure;
@@ -39,7 +39,7 @@ class Flows {
     private final Attempts attempts;
     private final VerifierSeals seals;
     private final Providers providers;
-    private final ClientRegistrations registrations;
+    private final PresentClients clients;
     private final Counterparties counterparties;
     private final Randomness randomness;
     private final Uuid7 ids;
@@ -48,14 +48,14 @@ class Flows {
             Attempts attempts,
             VerifierSeals seals,
             Providers providers,
-            ClientRegistrations registrations,
+            PresentClients clients,
             Counterparties counterparties,
             Randomness randomness,
             Uuid7 ids) {
         this.attempts = attempts;
         this.seals = seals;
         this.providers = providers;
-        this.registrations = registrations;
+        this.clients = clients;
         this.counterparties = counterparties;
         this.randomness = randomness;
         this.ids = ids;
@@ -85,8 +85,8 @@ class Flows {
     /** Binds a flow to the browser that opened it, and sends that on its way. */
     Uni<Departure> depart(Attempt attempt) {
         Provider provider = providers.require(attempt.provider());
-        return counterparties
-                .reach(provider.at(attempt.fields()), registrations.require(provider))
+        return clients.require(attempt.account(), provider)
+                .chain(client -> counterparties.reach(provider.at(attempt.fields()), client))
                 .onFailure(EgressFailure.class)
                 .transform(failure -> unreachable())
                 .chain(counterparty -> depart(attempt, counterparty));

@@ -7,13 +7,13 @@ import io.grantkeeper.caller.Agents;
 import io.grantkeeper.caller.Caller;
 import io.grantkeeper.caller.LocalOwner;
 import io.grantkeeper.caller.User;
+import io.grantkeeper.client.PresentClients;
 import io.grantkeeper.connection.Connection;
 import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.connection.Connections;
 import io.grantkeeper.connection.Visibility;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
-import io.grantkeeper.provider.ClientRegistrations;
 import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Field;
 import io.grantkeeper.provider.Provider;
@@ -32,19 +32,19 @@ import java.util.Optional;
 class Wants {
 
     private final Providers providers;
-    private final ClientRegistrations registrations;
+    private final PresentClients clients;
     private final Connections connections;
     private final Agents agents;
     private final ReturnTargets returnTargets;
 
     Wants(
             Providers providers,
-            ClientRegistrations registrations,
+            PresentClients clients,
             Connections connections,
             Agents agents,
             ReturnTargets returnTargets) {
         this.providers = providers;
-        this.registrations = registrations;
+        this.clients = clients;
         this.connections = connections;
         this.agents = agents;
         this.returnTargets = returnTargets;
@@ -66,6 +66,7 @@ class Wants {
         Visibility visibility = Visibility.of(caller, asked.accountId().orElse(null));
         return reauthorized(asked, visibility)
                 .map(revived -> wanted(asked, visibility.account(), revived))
+                .call(wanted -> clients.require(wanted.account(), wanted.provider()))
                 .call(wanted -> requireAgent(wanted, caller))
                 .map(wanted -> restricted(wanted, caller));
     }
@@ -89,7 +90,7 @@ class Wants {
 
     private Wanted wanted(Asked asked, AccountId account, Optional<Connection> revived) {
         Provider provider = provider(asked, revived);
-        Wanted wanted = new Wanted(
+        return new Wanted(
                 provider,
                 fields(asked, revived, provider),
                 new LinkedHashSet<>(provider.scopesFor(scopes(asked, revived, provider))),
@@ -97,8 +98,6 @@ class Wants {
                 asked.agentId().map(Wants::agentId),
                 revived.map(Connection::id),
                 asked.returnTo().map(returnTargets::require));
-        registrations.require(provider);
-        return wanted;
     }
 
     private Provider provider(Asked asked, Optional<Connection> revived) {

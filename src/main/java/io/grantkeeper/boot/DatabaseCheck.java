@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -26,8 +27,8 @@ final class DatabaseCheck {
     private static final String IN_USE =
             "select key_id from credential union select key_id from agent where key_id is not null";
 
-    /** Of tables that the version before this one did not make. */
-    private static final String IN_NEW_USE = " union select key_id from pending_import";
+    /** Tables that an older version did not make. */
+    private static final List<String> NEWER = List.of("pending_import", "client");
 
     private DatabaseCheck() {}
 
@@ -100,8 +101,13 @@ final class DatabaseCheck {
 
     private static Set<String> inUse(Connection connection) throws SQLException {
         Set<String> ids = new LinkedHashSet<>();
-        String query = hasTable(connection, "pending_import") ? IN_USE + IN_NEW_USE : IN_USE;
-        try (PreparedStatement statement = connection.prepareStatement(query);
+        StringBuilder query = new StringBuilder(IN_USE);
+        for (String table : NEWER) {
+            if (hasTable(connection, table)) {
+                query.append(" union select key_id from ").append(table).append(" where key_id is not null");
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement(query.toString());
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 ids.add(row.getString(1));

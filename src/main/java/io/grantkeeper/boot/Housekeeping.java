@@ -3,6 +3,7 @@ package io.grantkeeper.boot;
 import io.grantkeeper.authorization.FinishedFlows;
 import io.grantkeeper.connection.Census;
 import io.grantkeeper.connection.Revocations;
+import io.grantkeeper.connection.UsedClients;
 import io.grantkeeper.provider.YamlProviders;
 import io.grantkeeper.token.UsedConnections;
 import io.grantkeeper.trail.Trail;
@@ -27,6 +28,7 @@ final class Housekeeping {
     private final Revocations revocations;
     private final FinishedFlows flows;
     private final Census census;
+    private final UsedClients clients;
     private final UsedConnections used;
     private final Trail trail;
     private final KeyRotation keyRotation;
@@ -39,6 +41,7 @@ final class Housekeeping {
             Revocations revocations,
             FinishedFlows flows,
             Census census,
+            UsedClients clients,
             UsedConnections used,
             Trail trail,
             KeyRotation keyRotation) {
@@ -48,6 +51,7 @@ final class Housekeeping {
         this.revocations = revocations;
         this.flows = flows;
         this.census = census;
+        this.clients = clients;
         this.used = used;
         this.trail = trail;
         this.keyRotation = keyRotation;
@@ -67,6 +71,7 @@ final class Housekeeping {
         rounds.every(Duration.ofSeconds(10), "re-sealing", keyRotation::reseal);
         rounds.every(Duration.ofMinutes(1), "count of seals", keyRotation::count);
         rounds.every(Duration.ofMinutes(1), "census", census::count);
+        rounds.every(Duration.ofMinutes(10), "clients of connections", clients::keep);
         rounds.every(Duration.ofMinutes(10), "old flows", flows::forget);
     }
 

@@ -3,6 +3,7 @@ package io.grantkeeper.boot;
 import static java.util.Objects.requireNonNull;
 
 import io.grantkeeper.caller.Agents;
+import io.grantkeeper.client.ClientReseals;
 import io.grantkeeper.connection.Reseals;
 import io.grantkeeper.secret.KeyRing;
 import io.grantkeeper.secret.Sealer;
@@ -54,14 +55,23 @@ final class KeyRotation {
     private final KeyRingFile keyRing;
     private final Sealer sealer;
     private final Reseals credentials;
+    private final ClientReseals clients;
     private final Agents agents;
 
-    KeyRotation(Vertx vertx, Pool pool, KeyRingFile keyRing, Sealer sealer, Reseals credentials, Agents agents) {
+    KeyRotation(
+            Vertx vertx,
+            Pool pool,
+            KeyRingFile keyRing,
+            Sealer sealer,
+            Reseals credentials,
+            ClientReseals clients,
+            Agents agents) {
         this.vertx = vertx;
         this.pool = pool;
         this.keyRing = keyRing;
         this.sealer = sealer;
         this.credentials = credentials;
+        this.clients = clients;
         this.agents = agents;
     }
 
@@ -83,6 +93,7 @@ final class KeyRotation {
                 ? Uni.createFrom().voidItem()
                 : credentials
                         .reseal(older)
+                        .chain(() -> clients.reseal(older))
                         .chain(() ->
                                 Uni.createFrom().deferred(() -> agents(older)).runSubscriptionOn(this::onContext));
     }

@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiBaseUrls where its tokens may be sent; the first is the usual one
  * @param expiresAt when the stored access token expires; null where tokens do not
  * @param agentIds the agents that may use it; empty when all of the account may
+ * @param clientChanged whether the account would be connected by another client now: it works, and should be reauthorized
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record ConnectionView(
@@ -35,7 +37,10 @@ record ConnectionView(
         Instant createdAt,
         @Nullable Instant lastRefreshedAt,
         @Nullable Instant lastUsedAt,
-        List<String> agentIds) {
+        List<String> agentIds,
+
+        @Schema(description = "Whether a new flow would use another client: it goes on, and a reauthorization moves it")
+        boolean clientChanged) {
 
     /** Why and since when a connection is dead. */
     record Failure(String code, Instant at) {}
@@ -57,7 +62,8 @@ record ConnectionView(
                 connection.createdAt().truncatedTo(ChronoUnit.SECONDS),
                 seconds(listed.refreshedAt()),
                 seconds(listed.lastUsedAt()),
-                connection.agents().stream().map(AgentId::value).sorted().toList());
+                connection.agents().stream().map(AgentId::value).sorted().toList(),
+                listed.clientChanged());
     }
 
     private static @Nullable Failure failure(State state) {

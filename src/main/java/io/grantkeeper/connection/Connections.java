@@ -1,6 +1,7 @@
 package io.grantkeeper.connection;
 
 import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.client.PresentClients;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -18,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 public class Connections {
 
     private static final String SELECT = "select " + Rows.CONNECTION
-            + ", k.access_expires_at, k.refreshed_at, u.last_used_at from connection c"
-            + " join credential k on k.connection_id = c.id left join connection_use u on u.connection_id = c.id";
+            + ", k.access_expires_at, k.refreshed_at, u.last_used_at"
+            + ", k.client_id, k.sealed_client_secret is not null as client_brought, o.client_id as own_client"
+            + " from connection c"
+            + " join credential k on k.connection_id = c.id left join connection_use u on u.connection_id = c.id"
+            + " left join client o on o.account_id = c.account_id and o.provider = c.provider and o.present";
 
     private static final String VISIBLE =
             " where c.account_id = $1 and ($2::text is null or c.access = 'account' or $2 = any (c.agent_ids))";
@@ -53,9 +57,11 @@ public class Connections {
     private static final int LATEST_RENEWAL_SECONDS = 300;
 
     private final Pool pool;
+    private final PresentClients clients;
 
-    Connections(Pool pool) {
+    Connections(Pool pool, PresentClients clients) {
         this.pool = pool;
+        this.clients = clients;
     }
 
     /** The connection, when the caller may see it; else not found. */
@@ -83,7 +89,7 @@ public class Connections {
                         .addInteger(filter.limit())
                         .addString(filter.called().orElse(null)))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(Connections::listed)
+                        .map(this::listed)
                         .toList());
     }
 
@@ -94,12 +100,17 @@ public class Connections {
         return pool.preparedQuery(USED).execute(Tuple.of(id.value(), lead)).replaceWithVoid();
     }
 
-    private static Listed listed(Row row) {
+    private Listed listed(Row row) {
         return new Listed(
                 Rows.connection(row),
                 Rows.instant(row, "access_expires_at"),
                 Rows.instant(row, "refreshed_at"),
-                Rows.instant(row, "last_used_at"));
+                Rows.instant(row, "last_used_at"),
+                clients.differs(
+                        row.getString("provider"),
+                        row.getString("client_id"),
+                        row.getBoolean("client_brought"),
+                        Optional.ofNullable(row.getString("own_client"))));
     }
 
     private static @Nullable String agentOf(Visibility visibility) {
@@ -112,12 +123,14 @@ public class Connections {
      * @param accessExpiresAt empty when the stored access token does not expire
      * @param refreshedAt empty before the first refresh
      * @param lastUsedAt empty when no agent has fetched its token yet
+     * @param clientChanged whether a new grant would be given to another client than this one was
      */
     public record Listed(
             Connection connection,
             Optional<Instant> accessExpiresAt,
             Optional<Instant> refreshedAt,
-            Optional<Instant> lastUsedAt) {}
+            Optional<Instant> lastUsedAt,
+            boolean clientChanged) {}
 
     /**
      * Which of the visible connections to list.

@@ -1,7 +1,7 @@
 package io.grantkeeper.connection;
 
-import io.grantkeeper.provider.ClientRegistration;
-import io.grantkeeper.provider.ClientRegistrations;
+import io.grantkeeper.caller.AccountId;
+import io.grantkeeper.client.KnownClients;
 import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
@@ -16,29 +16,25 @@ import java.util.Optional;
  * Finds the client of ours that a grant was given to.
  *
  * <p>A grant belongs to its client. Shown by another one it would be refused as invalid, which looks like the user's
- * revocation and is our mistake; so where the client is gone from the settings, the provider is not asked.
+ * revocation and is our mistake; so where nobody here knows that client any more, the provider is not asked.
  */
 @ApplicationScoped
 public class GrantClients {
 
     private final Credentials credentials;
     private final Providers providers;
-    private final ClientRegistrations registrations;
+    private final KnownClients clients;
     private final Counterparties counterparties;
 
-    GrantClients(
-            Credentials credentials,
-            Providers providers,
-            ClientRegistrations registrations,
-            Counterparties counterparties) {
+    GrantClients(Credentials credentials, Providers providers, KnownClients clients, Counterparties counterparties) {
         this.credentials = credentials;
         this.providers = providers;
-        this.registrations = registrations;
+        this.clients = clients;
         this.counterparties = counterparties;
     }
 
     /**
-     * The provider and the client to talk to it about this grant; empty where the operator has taken one of them away.
+     * The provider and the client to talk to it about this grant; empty where one of them is not here any more.
      *
      * @return fails with {@link io.grantkeeper.provider.EgressFailure} when the provider cannot be located, and with
      *     {@link io.grantkeeper.secret.SealBroken} when the client's secret does not open
@@ -49,30 +45,28 @@ public class GrantClients {
                         held.connection().provider(),
                         held.connection().fields(),
                         held.clientId(),
+                        held.connection().account(),
                         () -> credentials.clientSecret(held)));
     }
 
     /** As the other, of a provider and a client that are no connection's. */
     public Uni<Optional<Counterparty>> reach(
-            String providerId, ConnectionFields fields, String clientId, OwnSecret ownSecret) {
-        Optional<Provider> provider = providers.find(providerId).map(known -> known.at(fields));
-        Optional<ClientRegistration> client = provider.flatMap(known -> client(known, clientId, ownSecret));
-        if (client.isEmpty()) {
-            return Uni.createFrom().item(Optional.empty());
-        }
-        return counterparties.reach(provider.orElseThrow(), client.get()).map(Optional::of);
+            String providerId, ConnectionFields fields, String clientId, AccountId account, OwnSecret ownSecret) {
+        return providers
+                .find(providerId)
+                .map(provider -> reach(provider.at(fields), clientId, account, ownSecret))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
-    private Optional<ClientRegistration> client(Provider provider, String clientId, OwnSecret ownSecret) {
-        return ownSecret
-                .open()
-                .map(secret -> new ClientRegistration(clientId, Optional.of(secret)))
-                .or(() -> registrations
-                        .find(provider)
-                        .filter(client -> client.id().equals(clientId)));
+    private Uni<Optional<Counterparty>> reach(
+            Provider provider, String clientId, AccountId account, OwnSecret ownSecret) {
+        return clients.find(clientId, account, provider, ownSecret.open())
+                .chain(found -> found.map(
+                                client -> counterparties.reach(provider, client).map(Optional::of))
+                        .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
     }
 
-    /** Opens the secret of a client that the account brought itself; empty where the operator's client is meant. */
+    /** Opens the secret of a client that came with an import; empty where another client is meant. */
     public interface OwnSecret {
         Optional<Secret> open();
     }

@@ -2,6 +2,7 @@ package io.grantkeeper.connection;
 
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.AgentId;
+import io.grantkeeper.client.RememberedClients;
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.TokenSeals.Column;
 import io.grantkeeper.oauth.TokenSet;
@@ -120,14 +121,23 @@ public class Grants {
     private final Channel channel;
     private final TokenSeals seals;
     private final Sealer sealer;
+    private final RememberedClients clients;
     private final Uuid7 ids;
     private final Trail trail;
 
-    Grants(Pool pool, Channel channel, TokenSeals seals, Sealer sealer, Uuid7 ids, Trail trail) {
+    Grants(
+            Pool pool,
+            Channel channel,
+            TokenSeals seals,
+            Sealer sealer,
+            RememberedClients clients,
+            Uuid7 ids,
+            Trail trail) {
         this.pool = pool;
         this.channel = channel;
         this.seals = seals;
         this.sealer = sealer;
+        this.clients = clients;
         this.ids = ids;
         this.trail = trail;
     }
@@ -149,6 +159,7 @@ public class Grants {
                 .onFailure(Grants::isDeadlock)
                 .retry()
                 .atMost(RETRIES)
+                .invoke(() -> clients.remembered(grant.provider(), grant.client()))
                 .invoke(id -> channel.tellHere(changed(id)));
     }
 
@@ -156,6 +167,7 @@ public class Grants {
         return pool.withTransaction(transaction -> together.apply(transaction)
                 .chain(() -> identify(transaction, grant))
                 .call(id -> store(transaction, id, grant))
+                .call(() -> clients.remember(transaction, grant.provider(), grant.client()))
                 .call(id -> trail.write(transaction, entry(id, grant))));
     }
 

@@ -2,6 +2,7 @@ package io.grantkeeper.connection;
 
 import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.User;
+import io.grantkeeper.client.PresentClients;
 import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.TokenSet;
@@ -9,7 +10,6 @@ import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.ClientCredentials;
 import io.grantkeeper.provider.ClientRegistration;
-import io.grantkeeper.provider.ClientRegistrations;
 import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
@@ -34,7 +34,7 @@ class Imports {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final Providers providers;
-    private final ClientRegistrations registrations;
+    private final PresentClients clients;
     private final Counterparties counterparties;
     private final Proofs proofs;
     private final ClientCredentials clientCredentials;
@@ -42,13 +42,13 @@ class Imports {
 
     Imports(
             Providers providers,
-            ClientRegistrations registrations,
+            PresentClients clients,
             Counterparties counterparties,
             Proofs proofs,
             ClientCredentials clientCredentials,
             Grants grants) {
         this.providers = providers;
-        this.registrations = registrations;
+        this.clients = clients;
         this.counterparties = counterparties;
         this.proofs = proofs;
         this.clientCredentials = clientCredentials;
@@ -73,7 +73,8 @@ class Imports {
     }
 
     private Uni<ConnectionId> twoLegged(Request request) {
-        return reach(request, registrations.require(request.provider()))
+        return clients.require(request.account(), request.provider())
+                .chain(client -> reach(request, client))
                 .chain(counterparty -> clientCredentials
                         .obtain(counterparty, request.scopes(), DEADLINE)
                         .map(Imports::granted)
@@ -84,8 +85,9 @@ class Imports {
     private Uni<ConnectionId> imported(Request request, NewConnection wanted) {
         Secret refreshToken = Secret.of(wanted.requiredRefreshToken());
         Optional<ClientRegistration> own = Optional.ofNullable(wanted.client()).map(NewConnection.Client::registration);
-        ClientRegistration client = own.orElseGet(() -> registrations.require(request.provider()));
-        return reach(request, client)
+        return own.map(Uni.createFrom()::item)
+                .orElseGet(() -> clients.require(request.account(), request.provider()))
+                .chain(client -> reach(request, client))
                 .map(counterparty -> new Import(
                         request.account(),
                         request.user().subject(),

@@ -1,10 +1,10 @@
 package io.grantkeeper.connection;
 
+import io.grantkeeper.client.ClientFields;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.ClientRegistration;
 import io.grantkeeper.provider.Grant;
-import io.grantkeeper.secret.Secret;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessToken accepted for the sake of exports that hold both; the refresh that proves the import replaces it
  * @param expiresAt when that access token expires
  * @param fields what is particular to it at its provider, such as its shop
- * @param client the client that the grant was given to, where it is not the operator's
+ * @param client the client that the grant was given to, where it is neither the account's own nor the operator's
  */
 record NewConnection(
         @Nullable String provider,
@@ -32,22 +32,13 @@ record NewConnection(
         @Nullable Client client) {
 
     private static final int MAX_TOKEN = 16 * 1024;
-    private static final int MAX_CLIENT_ID = 1024;
 
-    /** A client of the account's own. */
+    /** A client that comes with its grant. */
     record Client(@Nullable String id, @Nullable String secret) {
 
         ClientRegistration registration() {
-            return new ClientRegistration(requiredId(), Optional.of(Secret.of(required(secret, "client.secret"))));
-        }
-
-        /** RFC 6749 appendix A.1; what the database cannot store is found out before a token is spent. */
-        private String requiredId() {
-            String given = required(id, "client.id");
-            if (given.length() > MAX_CLIENT_ID || !given.chars().allMatch(each -> each >= ' ' && each < 0x7f)) {
-                throw invalid("The field client.id has characters that no client id has, or too many.");
-            }
-            return given;
+            return new ClientRegistration(
+                    ClientFields.id(id, "client.id"), Optional.of(ClientFields.secret(secret, "client.secret")));
         }
 
         /** Without the secret: a record prints its fields. */

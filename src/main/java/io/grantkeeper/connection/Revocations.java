@@ -94,7 +94,7 @@ public class Revocations {
      * A grant to be ended.
      *
      * @param fields what was particular to its connection at the provider
-     * @param ownSecret the secret of the client that the account brought itself
+     * @param ownSecret the secret of the client that came with an import
      */
     public record Ending(
             AccountId account,
@@ -157,7 +157,8 @@ public class Revocations {
     /** Tells the provider, and forgets the entry of the outbox when there is nothing more to tell. */
     Uni<Result> tell(UUID id, Ending ending) {
         return Uni.createFrom()
-                .deferred(() -> clients.reach(ending.provider(), ending.fields(), ending.clientId(), ending::ownSecret))
+                .deferred(() -> clients.reach(
+                        ending.provider(), ending.fields(), ending.clientId(), ending.account(), ending::ownSecret))
                 .chain(counterparty -> tell(counterparty, ending))
                 .ifNoItem()
                 .after(DEADLINE)

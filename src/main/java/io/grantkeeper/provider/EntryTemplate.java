@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ public record EntryTemplate(
             "/revocation/url",
             "/accounts/url");
 
+    private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#]*");
     private static final Pattern WORD = Pattern.compile("\\{([a-z][a-z0-9_]{0,31})}");
 
     public EntryTemplate {
@@ -111,6 +113,12 @@ public record EntryTemplate(
     /** One text of it for such a connection; empty while a value is missing. */
     Optional<String> text(String pointer, ConnectionFields values) {
         return Optional.ofNullable(tree.at(pointer).textValue()).flatMap(text -> filled(text, known(values)));
+    }
+
+    /** The origin of the token endpoint as it was written. */
+    String rawOrigin() {
+        String url = tree.path("token_url").asText(tree.path("issuer").asText());
+        return ORIGIN.matcher(url).results().findFirst().map(MatchResult::group).orElse(url);
     }
 
     /** What its fields are in a text, such as {@code shop=books tenant=common}. */

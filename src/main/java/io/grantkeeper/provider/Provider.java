@@ -92,6 +92,19 @@ public record Provider(
         }
     }
 
+    /**
+     * Whom our client's secret is sent to, whichever connection it is for: as {@link #tokenEndpointOrigin}, in which a word
+     * in braces stands for what is different.
+     *
+     * @throws SealBroken when the operator has not set where that is
+     */
+    public String clientOrigin() {
+        if (template.unset().findAny().isPresent()) {
+            throw new SealBroken("a setting of provider " + id + " is missing");
+        }
+        return isManifold() ? template.rawOrigin() : tokenEndpointOrigin();
+    }
+
     /** The same of a provider that is {@link #at filled in}, or needs not to be. */
     String tokenEndpointOrigin() {
         return origin(endpoints

@@ -150,8 +150,12 @@ public class LeasedProofs implements Proofs {
     /** All that can go wrong on our side goes wrong here, before a lease is taken; empty where it did. */
     private Uni<Optional<Counterparty>> ready(PendingImport left) {
         return Uni.createFrom()
-                .deferred(() ->
-                        clients.reach(left.provider(), left.fields(), left.clientId(), () -> seals.clientSecret(left)))
+                .deferred(() -> clients.reach(
+                        left.provider(),
+                        left.fields(),
+                        left.clientId(),
+                        left.account(),
+                        () -> seals.clientSecret(left)))
                 .invoke(() -> seals.requireOpen(left))
                 .onFailure()
                 .invoke(failure -> LOG.errorf(

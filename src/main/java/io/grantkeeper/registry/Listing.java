@@ -10,6 +10,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
@@ -22,6 +25,7 @@ import java.util.function.LongSupplier;
 final class Listing {
 
     private static final Duration GOOD_FOR = Duration.ofSeconds(5);
+    private static final int MOST_VARIANTS = 100;
 
     private final Providers providers;
     private final ClientRegistrations registrations;
@@ -39,7 +43,7 @@ final class Listing {
         this.registrations = registrations;
         this.mapper = mapper;
         this.nanoTime = nanoTime;
-        this.last = new AtomicReference<>(rendered(providers.all()));
+        this.last = new AtomicReference<>(rendered(providers.all(), Set.of()));
     }
 
     /**
@@ -47,9 +51,10 @@ final class Listing {
      *
      * @param of what it lists
      * @param at when that was, in monotonic nanoseconds
+     * @param with the same where there are clients of an account's own at these providers besides
      */
     @SuppressWarnings("ArrayRecordComponent") // Written as it is, and compared by nobody.
-    record Rendered(List<Provider> of, long at, byte[] json, ContentTag tag) {}
+    record Rendered(List<Provider> of, long at, byte[] json, ContentTag tag, Map<Set<String>, Rendered> with) {}
 
     /** The registry as it is now, or was a few seconds ago. */
     @SuppressWarnings("ReferenceEquality") // Another list is another reading of the entries.
@@ -59,17 +64,31 @@ final class Listing {
         if (known.of() == all && nanoTime.getAsLong() - known.at() < GOOD_FOR.toNanos()) {
             return known;
         }
-        Rendered fresh = rendered(all);
+        Rendered fresh = rendered(all, Set.of());
         last.set(fresh);
         return fresh;
     }
 
-    private Rendered rendered(List<Provider> all) {
+    /** The same for an account that has clients of its own at these providers; accounts with the same ones share it. */
+    Rendered now(Set<String> own) {
+        Rendered known = now();
+        if (own.isEmpty()) {
+            return known;
+        }
+        if (known.with().size() >= MOST_VARIANTS) {
+            known.with().clear();
+        }
+        return known.with().computeIfAbsent(own, at -> rendered(known.of(), at));
+    }
+
+    private Rendered rendered(List<Provider> all, Set<String> own) {
         byte[] json = json(all.stream()
-                .map(provider ->
-                        ProviderView.of(provider, registrations.find(provider).isPresent()))
+                .map(provider -> ProviderView.of(
+                        provider,
+                        own.contains(provider.id())
+                                || registrations.find(provider).isPresent()))
                 .toList());
-        return new Rendered(all, nanoTime.getAsLong(), json, ContentTag.of(json));
+        return new Rendered(all, nanoTime.getAsLong(), json, ContentTag.of(json), new ConcurrentHashMap<>());
     }
 
     private byte[] json(List<ProviderView> views) {

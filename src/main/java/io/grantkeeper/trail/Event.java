@@ -25,7 +25,11 @@ public enum Event {
     TOKEN_REFUSED("token.refused"),
     AGENT_REGISTERED("agent.registered"),
     AGENT_SECRET_ROTATED("agent.secret_rotated"),
-    AGENT_REMOVED("agent.removed");
+    AGENT_REMOVED("agent.removed"),
+    /** A user brought a client of the account's own, or another one. */
+    CLIENT_BROUGHT("client.brought"),
+    /** A user had the account use the operator's client again. */
+    CLIENT_PUT_AWAY("client.put_away");
 
     private final String wireName;
 

@@ -82,6 +82,7 @@ class KeyRotationIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() ->
                         !replicas.database().ask("select key_id from agent").contains("k1"));
+        assertThat(replicas.database().ask("select key_id from client")).containsOnly("k2");
 
         // When
         TestKeyRing.remove(replicas.keyRing(), "k1", "k2");

@@ -64,6 +64,32 @@ class ListingTest {
         assertThat(text(listing.now())).contains("\"configured\":true").doesNotContain("hush");
     }
 
+    @Test
+    void accountsWithTheSameClientsOfTheirOwnShareAnAnswerThatIsNotTheOthers() {
+        // When
+        Listing.Rendered all = listing.now();
+        Listing.Rendered some = listing.now(Set.of("acme"));
+
+        // Then
+        assertThat(text(some)).contains("\"configured\":true");
+        assertThat(some.tag()).isNotEqualTo(all.tag());
+        assertThat(listing.now(Set.of("acme"))).isSameAs(some);
+        assertThat(listing.now(Set.of())).isSameAs(all);
+    }
+
+    @Test
+    void anEntryThatChangedIsThereAtOnceForAccountsWithAClientOfTheirOwn() {
+        // Given
+        Listing.Rendered before = listing.now(Set.of("acme"));
+
+        // When
+        entries = List.of(acme("Acme Corporation"));
+
+        // Then
+        assertThat(text(listing.now(Set.of("acme")))).contains("Acme Corporation");
+        assertThat(listing.now(Set.of("acme")).tag()).isNotEqualTo(before.tag());
+    }
+
     private static String text(Listing.Rendered rendered) {
         return new String(rendered.json(), UTF_8);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.grantkeeper.caller.AccountId;
 import io.grantkeeper.caller.Caller;
 import io.grantkeeper.caller.CurrentCaller;
 import io.grantkeeper.caller.User;
@@ -13,6 +14,7 @@ import io.grantkeeper.problem.ProblemCode;
 import io.grantkeeper.provider.ClientRegistrations;
 import io.grantkeeper.provider.TestSettings;
 import io.grantkeeper.provider.YamlProviders;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.UriInfo;
@@ -30,10 +32,12 @@ class ProvidersResourceTest {
     private static final Map<String, String> SPOTIFY =
             Map.of("GRANTKEEPER_SPOTIFY_CLIENT_ID", "id", "GRANTKEEPER_SPOTIFY_CLIENT_SECRET", "hush");
 
+    private Set<String> own = Set.of();
+
     @Test
     void theRegistryIsInTheOrderOfDisplayNames() throws Exception {
         // When
-        RestResponse<byte[]> answer = resource(Map.of()).list(query(), headers());
+        RestResponse<byte[]> answer = list(resource(Map.of()), query(), headers());
 
         // Then
         assertThat(listed(answer))
@@ -46,7 +50,7 @@ class ProvidersResourceTest {
     @Test
     void itTellsWhatIsConfigured() throws Exception {
         // When
-        RestResponse<byte[]> answer = resource(SPOTIFY).list(query(), headers());
+        RestResponse<byte[]> answer = list(resource(SPOTIFY), query(), headers());
 
         // Then
         assertThat(listed(answer))
@@ -56,12 +60,43 @@ class ProvidersResourceTest {
     }
 
     @Test
-    void whoHasItAtHandIsNotAnsweredItAgain() throws Exception {
+    void whatAnAccountHasAClientOfItsOwnForIsConfiguredForIt() throws Exception {
         // Given
-        String tag = resource(SPOTIFY).list(query(), headers()).getHeaderString("ETag");
+        String before = list(resource(SPOTIFY), query(), headers()).getHeaderString("ETag");
+        own = Set.of("github");
 
         // When
-        RestResponse<byte[]> answer = resource(SPOTIFY).list(query(), headers("\"other\"", tag));
+        RestResponse<byte[]> answer = list(resource(SPOTIFY), query(), headers(before));
+
+        // Then
+        assertThat(answer.getStatus()).isEqualTo(200);
+        assertThat(listed(answer))
+                .filteredOn(each -> each.path("configured").booleanValue())
+                .extracting(each -> each.path("displayName").asText())
+                .containsExactly("GitHub", "Spotify");
+    }
+
+    @Test
+    void whoHasSeveralAccountsIsToldWhatAllOfThemHave() {
+        // Given
+        own = Set.of("github");
+        ProvidersResource resource = resource(new InSeveral(), SPOTIFY);
+
+        // When
+        RestResponse<byte[]> answer = list(resource, query(), headers());
+
+        // Then
+        assertThat(answer.getHeaderString("ETag"))
+                .isEqualTo(list(resource(SPOTIFY, Set.of()), query(), headers()).getHeaderString("ETag"));
+    }
+
+    @Test
+    void whoHasItAtHandIsNotAnsweredItAgain() throws Exception {
+        // Given
+        String tag = list(resource(SPOTIFY), query(), headers()).getHeaderString("ETag");
+
+        // When
+        RestResponse<byte[]> answer = list(resource(SPOTIFY), query(), headers("\"other\"", tag));
 
         // Then
         assertThat(answer.getStatus()).isEqualTo(304);
@@ -73,10 +108,10 @@ class ProvidersResourceTest {
     @Test
     void itsTagChangesWithIt() throws Exception {
         // Given
-        String before = resource(Map.of()).list(query(), headers()).getHeaderString("ETag");
+        String before = list(resource(Map.of()), query(), headers()).getHeaderString("ETag");
 
         // When
-        RestResponse<byte[]> answer = resource(SPOTIFY).list(query(), headers(before));
+        RestResponse<byte[]> answer = list(resource(SPOTIFY), query(), headers(before));
 
         // Then
         assertThat(answer.getStatus()).isEqualTo(200);
@@ -88,27 +123,37 @@ class ProvidersResourceTest {
         ProvidersResource resource = resource(new CurrentCaller(), Map.of());
 
         // Then
-        assertThatThrownBy(() -> resource.list(query(), headers()))
+        assertThatThrownBy(() -> list(resource, query(), headers()))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.UNAUTHENTICATED));
     }
 
     @Test
     void aParameterThatItDoesNotHaveIsRefused() {
-        assertThatThrownBy(() -> resource(Map.of()).list(query("limit"), headers()))
+        assertThatThrownBy(() -> list(resource(Map.of()), query("limit"), headers()))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_REQUEST));
     }
 
-    private static ProvidersResource resource(Map<String, String> environment) {
+    private ProvidersResource resource(Map<String, String> environment) {
         return resource(new SignedIn(), environment);
     }
 
-    private static ProvidersResource resource(CurrentCaller caller, Map<String, String> environment) {
+    private ProvidersResource resource(CurrentCaller caller, Map<String, String> environment) {
         Config settings = TestSettings.of(environment);
         return new ProvidersResource(
                 caller,
-                new Listing(new YamlProviders(settings), new ClientRegistrations(settings), new ObjectMapper()));
+                new Listing(new YamlProviders(settings), new ClientRegistrations(settings), new ObjectMapper()),
+                account -> Uni.createFrom().item(own));
+    }
+
+    private ProvidersResource resource(Map<String, String> environment, Set<String> brought) {
+        own = brought;
+        return resource(environment);
+    }
+
+    private static RestResponse<byte[]> list(ProvidersResource resource, UriInfo uri, HttpHeaders headers) {
+        return resource.list(uri, headers).await().indefinitely();
     }
 
     private static List<JsonNode> listed(RestResponse<byte[]> answer) throws IOException {
@@ -131,6 +176,13 @@ class ProvidersResourceTest {
     private static <T> T answering(Class<T> part, Object answer) {
         return part.cast(Proxy.newProxyInstance(
                 part.getClassLoader(), new Class<?>[] {part}, (proxy, method, arguments) -> answer));
+    }
+
+    private static final class InSeveral extends CurrentCaller {
+        @Override
+        public Caller require() {
+            return new User("alice", Set.of(new AccountId("one"), new AccountId("other")), false);
+        }
     }
 
     private static final class SignedIn extends CurrentCaller {

@@ -46,6 +46,7 @@ public final class ScriptedProvider implements AutoCloseable {
     private final Optional<Rotation> declared;
     private final AtomicInteger canaries = new AtomicInteger();
 
+    private final Map<String, String> clients = new ConcurrentHashMap<>();
     private final Map<String, Code> codes = new ConcurrentHashMap<>();
     private final Map<String, Grant> accessTokens = new ConcurrentHashMap<>();
     private final Map<String, RefreshToken> refreshTokens = new ConcurrentHashMap<>();
@@ -105,9 +106,10 @@ public final class ScriptedProvider implements AutoCloseable {
     /**
      * A request that reached it.
      *
+     * @param client the id of the client that proved itself; empty where none did
      * @param outcome {@code granted}, an error's code, or {@code scripted}
      */
-    public record Call(Endpoint endpoint, Map<String, String> form, String outcome) {
+    public record Call(Endpoint endpoint, Map<String, String> form, String client, String outcome) {
 
         public boolean is(String grantType) {
             return grantType.equals(form.get("grant_type"));
@@ -219,7 +221,14 @@ public final class ScriptedProvider implements AutoCloseable {
         rotation = declared.orElse(Rotation.single());
         lifetime = "3600";
         knowsEveryClient = false;
+        clients.clear();
+        register(clientId, clientSecret);
         answerBesides("bearer", "");
+    }
+
+    /** Has it know another client, or the same by another secret. */
+    public void register(String client, String secret) {
+        clients.put(client, secret);
     }
 
     /** What every answer with a token calls it from now on, and what else it has, as fields of JSON. */
@@ -364,7 +373,7 @@ public final class ScriptedProvider implements AutoCloseable {
     public URI agree(URI request, String subject, String scope) {
         Map<String, String> asked = Uris.parameters(request);
         if (!"code".equals(asked.get("response_type"))
-                || !clientId.equals(asked.get("client_id"))
+                || !clients.containsKey(asked.get("client_id"))
                 || !"S256".equals(asked.get("code_challenge_method"))) {
             throw new AssertionError("not an authorization request that it takes: " + asked.keySet());
         }
@@ -640,22 +649,31 @@ public final class ScriptedProvider implements AutoCloseable {
 
         /** Once for each request: what came of it takes the place of what was begun. */
         private void note(String outcome) {
-            noted = Optional.of(new Call(endpoint, form, outcome));
+            noted = Optional.of(new Call(endpoint, form, client().orElse(""), outcome));
             if (!outcome.equals("granted")) {
                 attempt.ifPresent(each -> each.refused(outcome));
             }
         }
 
         private boolean isOurClient() {
-            if (knowsEveryClient) {
-                return true;
-            }
+            return knowsEveryClient || client().isPresent();
+        }
+
+        /** The registered client that has proven itself. */
+        private Optional<String> client() {
+            return clients.entrySet().stream()
+                    .filter(client -> isProven(client.getKey(), client.getValue()))
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+        }
+
+        private boolean isProven(String client, String secret) {
             String basic = "Basic "
                     + Base64.getEncoder()
-                            .encodeToString((Uris.encode(clientId) + ":" + Uris.encode(clientSecret)).getBytes(UTF_8));
+                            .encodeToString((Uris.encode(client) + ":" + Uris.encode(secret)).getBytes(UTF_8));
             return tellsIssuer
                     ? basic.equals(request.header("Authorization").orElse(""))
-                    : clientId.equals(form.get("client_id")) && clientSecret.equals(form.get("client_secret"));
+                    : client.equals(form.get("client_id")) && secret.equals(form.get("client_secret"));
         }
 
         private String bearer() {
