@@ -85,6 +85,7 @@ class ArchitectureTest {
                             "wire")),
             Map.entry("dashboard", List.of("caller")),
             Map.entry("cli", List.of()),
+            Map.entry("rehearsal", List.of("provider", "oauth", "secret", "problem")),
             Map.entry("demo", List.of("provider")));
 
     @Test

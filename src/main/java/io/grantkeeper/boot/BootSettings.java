@@ -1,6 +1,7 @@
 package io.grantkeeper.boot;
 
 import io.grantkeeper.caller.PublicUrl;
+import io.grantkeeper.cli.LocalServer;
 import io.grantkeeper.secret.Secret;
 import io.smallrye.config.DotEnvConfigSourceProvider;
 import io.smallrye.config.PropertiesConfigSource;
@@ -53,7 +54,12 @@ record BootSettings(
                 text(config, "quarkus.management.host"));
     }
 
-    private static SmallRyeConfig config() {
+    /** The service that commands of this machine's owner call. */
+    LocalServer localServer() {
+        return new LocalServer(server, home);
+    }
+
+    static SmallRyeConfig config() {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addSystemSources()

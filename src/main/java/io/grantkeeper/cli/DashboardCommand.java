@@ -2,30 +2,26 @@ package io.grantkeeper.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintStream;
-import java.net.URI;
-import java.nio.file.Path;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
 
 /** {@code grantkeeper dashboard}: prints a link that signs a browser in as the local owner, once. */
-public final class DashboardCommand {
+@Command(name = "dashboard", description = "Prints a link that signs a browser in as the local owner, once.")
+public final class DashboardCommand implements Runnable {
 
-    private final OwnerClient client;
+    private final Supplier<LocalServer> server;
 
-    /**
-     * Reads nothing yet.
-     *
-     * @param server where the service is
-     * @param home the folder with the owner's key
-     */
-    public DashboardCommand(URI server, Path home) {
-        this.client = new OwnerClient(server, home);
+    /** @param server asked for when the command runs */
+    public DashboardCommand(Supplier<LocalServer> server) {
+        this.server = server;
     }
 
     /** @throws CommandFailed when there is no link to be had */
-    public void run(PrintStream out) {
-        String answer = client.post("/api/local/link");
+    @Override
+    public void run() {
+        String answer = new OwnerClient(server.get()).post("/api/local/link");
         try {
-            out.println(new ObjectMapper().readTree(answer).path("url").asText());
+            System.out.println(new ObjectMapper().readTree(answer).path("url").asText());
         } catch (JsonProcessingException unreadable) {
             throw new CommandFailed("the server's answer cannot be read");
         }

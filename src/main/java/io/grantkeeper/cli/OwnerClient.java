@@ -34,9 +34,9 @@ final class OwnerClient {
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
-    OwnerClient(URI server, Path home) {
-        this.server = server;
-        this.keyFile = home.resolve("owner.key");
+    OwnerClient(LocalServer local) {
+        this.server = local.url();
+        this.keyFile = local.home().resolve("owner.key");
     }
 
     /** Posts an empty body, and returns the answer's. */

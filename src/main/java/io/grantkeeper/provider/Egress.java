@@ -92,12 +92,23 @@ public class Egress {
             if (isOfCertificate(failure)) {
                 LOG.errorf("certificate refused host=%s port=%d", outbound.uri().getHost(), port(outbound.uri()));
             }
-            fail(reasonOf(failure));
+            if (failure instanceof EgressFailure ours) {
+                refuse(ours);
+            } else {
+                fail(reasonOf(failure));
+            }
+        }
+
+        /** Before anything was sent. */
+        private void refuse(EgressFailure why) {
+            if (end()) {
+                emitter.fail(why);
+            }
         }
 
         private InetAddress permitted(InetAddress address) {
             if (!outbound.privateAllowed() && PrivateAddresses.contains(address)) {
-                throw new EgressFailure(EgressFailure.Kind.NOT_SENT, "the address is private");
+                throw EgressFailure.forbidden("the address is private");
             }
             return address;
         }
@@ -209,8 +220,6 @@ public class Egress {
 
     /** The kind of failure without its message, which may quote an address with a query or a piece of an answer. */
     private static String reasonOf(Throwable failure) {
-        return failure instanceof EgressFailure ours
-                ? String.valueOf(ours.getMessage())
-                : failure.getClass().getSimpleName();
+        return failure.getClass().getSimpleName();
     }
 }

@@ -12,13 +12,28 @@ public final class EgressFailure extends RuntimeException {
     }
 
     private final Kind kind;
+    private final boolean forbidden;
 
     EgressFailure(Kind kind, String reason) {
+        this(kind, reason, false);
+    }
+
+    private EgressFailure(Kind kind, String reason, boolean forbidden) {
         super(reason, null, false, false);
         this.kind = kind;
+        this.forbidden = forbidden;
+    }
+
+    /** One that no later try mends: the address is not one to call. */
+    static EgressFailure forbidden(String reason) {
+        return new EgressFailure(Kind.NOT_SENT, reason, true);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    boolean isForbidden() {
+        return forbidden;
     }
 }

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -32,12 +34,19 @@ final class EntryFolder {
 
     private final Path path;
     private final EntryReader reader;
+    private final Predicate<String> named;
     private final SortedMap<String, Seen> files = new TreeMap<>();
     private Optional<Fault> unreadable = Optional.empty();
 
     EntryFolder(Path path, EntryReader reader) {
+        this(path, reader, ENTRY);
+    }
+
+    /** @param named which of its files count */
+    EntryFolder(Path path, EntryReader reader, Predicate<String> named) {
         this.path = path;
         this.reader = reader;
+        this.named = named;
     }
 
     /** Looks at the folder again. */
@@ -55,6 +64,15 @@ final class EntryFolder {
     /** What holds now, in the order of the files' names. */
     List<Entry> entries() {
         return files.values().stream().flatMap(file -> file.good().stream()).toList();
+    }
+
+    /** What the files hold with which nothing is wrong, in the order of their names. */
+    SequencedMap<EntryFile, Entry> sound() {
+        SequencedMap<EntryFile, Entry> sound = new LinkedHashMap<>();
+        files.values()
+                .forEach(seen -> seen.file()
+                        .ifPresent(file -> sound.put(file, seen.good().orElseThrow())));
+        return sound;
     }
 
     /** What is wrong now. */
@@ -77,7 +95,7 @@ final class EntryFolder {
         try (Stream<Path> list = Files.list(path)) {
             return list.filter(Files::isRegularFile)
                     .map(file -> path.relativize(file).toString())
-                    .filter(ENTRY)
+                    .filter(named)
                     .toList();
         }
     }

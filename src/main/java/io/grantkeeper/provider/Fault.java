@@ -12,6 +12,11 @@ public record Fault(String file, int line, String reason) {
         return new Fault(file, 0, reason);
     }
 
+    /** The same of a file that is called otherwise. */
+    Fault in(String name) {
+        return new Fault(name, line, reason);
+    }
+
     @Override
     public String toString() {
         return line == 0 ? file + ": " + reason : file + ":" + line + ": " + reason;

@@ -24,11 +24,11 @@ public class Introductions {
             Set.of(Source.ANSWER, Source.ID_TOKEN, Source.ACCESS_TOKEN, Source.CALLBACK);
 
     private final Userinfo userinfo;
-    private final Counterparties counterparties;
+    private final Discovery discovery;
 
-    Introductions(Userinfo userinfo, Counterparties counterparties) {
+    Introductions(Userinfo userinfo, Discovery discovery) {
         this.userinfo = userinfo;
-        this.counterparties = counterparties;
+        this.discovery = discovery;
     }
 
     /**
@@ -122,9 +122,14 @@ public class Introductions {
 
     /** The same provider, with what is known of the connection by now. */
     private Uni<Counterparty> reach(Counterparty counterparty, Testimony testimony) {
-        return counterparty.provider().fields().isEmpty()
-                ? Uni.createFrom().item(counterparty)
-                : counterparties.reach(counterparty.provider().at(testimony.fields()), counterparty.client());
+        if (counterparty.provider().fields().isEmpty()) {
+            return Uni.createFrom().item(counterparty);
+        }
+        Provider filled = counterparty.provider().at(testimony.fields());
+        return discovery
+                .endpoints(filled)
+                .map(endpoints ->
+                        new Counterparty(filled, endpoints, counterparty.client(), counterparty.redirectUri()));
     }
 
     private static ConnectionFields told(

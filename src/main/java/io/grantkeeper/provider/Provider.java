@@ -133,7 +133,7 @@ public record Provider(
     }
 
     /** The same provider with what its operator has set for it, told by the name of a field. */
-    Provider operated(Function<String, Optional<String>> settings) {
+    public Provider operated(Function<String, Optional<String>> settings) {
         return template.clientFields().isEmpty() ? this : filled(template.operated(settings), ConnectionFields.NONE);
     }
 

@@ -28,8 +28,12 @@ final class PublishedMetadata implements Metadata {
 
     @Override
     public Uni<JsonNode> fetch(URI document, boolean privateAllowed) {
-        return egress.send(new Outbound(HttpMethod.GET, document, HEADERS, Optional.empty(), DEADLINE, privateAllowed))
-                .map(PublishedMetadata::json);
+        return ask(document, privateAllowed).map(PublishedMetadata::json);
+    }
+
+    /** Whatever is answered. Fails with {@link EgressFailure} alone. */
+    Uni<Answer> ask(URI document, boolean privateAllowed) {
+        return egress.send(new Outbound(HttpMethod.GET, document, HEADERS, Optional.empty(), DEADLINE, privateAllowed));
     }
 
     private static JsonNode json(Answer answer) {

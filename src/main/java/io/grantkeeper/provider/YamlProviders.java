@@ -36,11 +36,7 @@ public final class YamlProviders implements Providers {
 
     public YamlProviders(Config config, EntryFile... brought) {
         this.config = config;
-        EntryReader reader = new EntryReader(
-                true,
-                catalogue,
-                id -> config.getOptionalValue(Settings.name(id, "allow-private"), Boolean.class)
-                        .orElse(false));
+        EntryReader reader = new EntryReader(true, catalogue, Settings.privateAllowed(config));
         this.brought = Stream.of(brought).map(reader::read).toList();
         catalogue = catalogue(Registry.of(builtIn, this.brought));
         folder = config.getOptionalValue("grantkeeper.providers-dir", String.class)

@@ -63,7 +63,7 @@ class BuiltInProvidersTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.grantkeeper.provider.EntryText#files")
+    @MethodSource("io.grantkeeper.provider.BuiltInEntries#files")
     void nothingIsWrongWithAnEntry(Path path) throws Exception {
         // Given
         EntryFile file = new EntryFile(path.getFileName().toString(), Files.readString(path));

@@ -36,7 +36,7 @@ class IntroductionsTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        introductions = new Introductions(new Userinfo(new Egress(vertx)), TestProviders.counterparties());
+        introductions = new Introductions(new Userinfo(new Egress(vertx)), TestProviders.discovery());
     }
 
     @AfterAll

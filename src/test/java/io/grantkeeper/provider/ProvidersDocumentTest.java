@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.grantkeeper.rehearsal.EntryText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,8 +84,7 @@ class ProvidersDocumentTest {
     private static List<EntryText> entries() {
         Comparator<EntryText> byName =
                 Comparator.comparing(entry -> entry.text("/name", ""), String.CASE_INSENSITIVE_ORDER);
-        return EntryText.files().stream()
-                .map(EntryText::read)
+        return BuiltInEntries.texts().stream()
                 .sorted(byName.thenComparing(EntryText::id))
                 .toList();
     }

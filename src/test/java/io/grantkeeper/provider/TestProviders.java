@@ -1,7 +1,6 @@
 package io.grantkeeper.provider;
 
 import java.time.InstantSource;
-import java.util.Map;
 
 /** Providers for tests, from entries as an operator would write them. */
 public final class TestProviders {
@@ -30,12 +29,11 @@ public final class TestProviders {
     }
 
     /** Reaches those whose entries say where. */
-    static Counterparties counterparties() {
+    static Discovery discovery() {
         Metadata nothing = (address, privately) -> {
             throw new AssertionError("nothing is looked up");
         };
-        return new Counterparties(
-                new Discovery(nothing, InstantSource.system()), new ClientRegistrations(TestSettings.of(Map.of())));
+        return new Discovery(nothing, InstantSource.system());
     }
 
     static Provider read(String yaml, boolean allowPrivate) {

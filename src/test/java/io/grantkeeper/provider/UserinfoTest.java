@@ -37,7 +37,7 @@ class UserinfoTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        introductions = new Introductions(new Userinfo(new Egress(vertx)), TestProviders.counterparties());
+        introductions = new Introductions(new Userinfo(new Egress(vertx)), TestProviders.discovery());
     }
 
     @AfterAll

@@ -1,4 +1,4 @@
-package io.grantkeeper.provider;
+package io.grantkeeper.rehearsal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.grantkeeper.provider.ImitationServer.Response;
 import java.net.URLEncoder;
 import java.time.Instant;
 import java.util.Base64;
@@ -17,8 +16,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the imitation of a provider answers to requests that are as they should be: in the shape that the entry has. */
 final class ImitatedAnswers {
@@ -74,9 +76,9 @@ final class ImitatedAnswers {
         exchanged = true;
         issue();
         JsonNode answer = granted(refreshes(), true);
-        for (Map.Entry<String, String> place : places().entrySet()) {
-            if (place.getValue().startsWith("/")) {
-                answer = with(answer, place.getValue(), value(place.getValue()));
+        for (String place : everyPlace()) {
+            if (place.startsWith("/")) {
+                answer = with(answer, place, value(place));
             }
         }
         if (tellsIdToken()) {
@@ -127,13 +129,67 @@ final class ImitatedAnswers {
     }
 
     Response userinfo() {
-        JsonNode answer = null;
-        for (String place : places().values()) {
-            if (place.startsWith("userinfo:")) {
-                answer = with(answer, pointer(place), value(place));
+        return Response.json(200, String.valueOf(told("userinfo:", null)));
+    }
+
+    /** The list of accounts: one that does not fit before the one that does, where the entry can tell them apart. */
+    Response accounts() {
+        @Nullable JsonNode account = told("accounts:", null);
+        Map<String, String> conditions = entry.map("/accounts/where");
+        for (Map.Entry<String, String> condition : conditions.entrySet()) {
+            account = with(account, condition.getKey(), text(met(condition.getValue())));
+        }
+        ArrayNode list = JSON.createArrayNode();
+        if (!conditions.isEmpty()) {
+            list.add(with(null, conditions.keySet().iterator().next(), text(NOBODY)));
+        }
+        list.add(account);
+        return Response.json(
+                200,
+                entry.text("/accounts/list")
+                        .map(at -> with(null, at, list))
+                        .orElse(list)
+                        .toString());
+    }
+
+    private String met(String condition) {
+        return condition.matches("[a-z_]+:/.*") ? value(condition).asText() : condition;
+    }
+
+    /** What the callback has besides the code. */
+    Map<String, String> inCallback() {
+        Map<String, String> told = new LinkedHashMap<>();
+        @Nullable JsonNode parameters = told("callback:", null);
+        if (parameters != null) {
+            parameters
+                    .properties()
+                    .forEach(each -> told.put(
+                            each.getKey(),
+                            each.getValue().isContainerNode()
+                                    ? each.getValue().toString()
+                                    : each.getValue().asText()));
+        }
+        return told;
+    }
+
+    private @Nullable JsonNode told(String source, @Nullable JsonNode tree) {
+        @Nullable JsonNode told = tree;
+        for (String place : everyPlace()) {
+            if (place.startsWith(source)) {
+                told = with(told, pointer(place), value(place));
             }
         }
-        return Response.json(200, String.valueOf(answer));
+        return told;
+    }
+
+    /** Where anything is told: who the user is, what is particular to the connection, what marks its account. */
+    private Set<String> everyPlace() {
+        Set<String> every = new LinkedHashSet<>(places().values());
+        entry.toldFields().keySet().forEach(place -> every.add(placed(place)));
+        entry.map("/accounts/where").values().stream()
+                .filter(condition -> condition.matches("[a-z_]+:/.*"))
+                .forEach(every::add);
+        return every;
     }
 
     /** Who the user is, as far as the provider tells it; empty where it does not. */
@@ -177,14 +233,24 @@ final class ImitatedAnswers {
 
     /** Many tell a user by a number. */
     private JsonNode value(String place) {
+        Optional<String> field = entry.toldFields().entrySet().stream()
+                .filter(each -> placed(each.getKey()).equals(place))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        if (field.isPresent()) {
+            return text(field.get());
+        }
+        if (place.startsWith("field:")) {
+            return text(entry.examples().getOrDefault(pointer(place).substring(1), ""));
+        }
         return place.endsWith("/id")
-                ? JSON.getNodeFactory().numberNode(7_000_000_000L + Math.abs(place.hashCode()))
+                ? JSON.getNodeFactory().numberNode(7_000_000_000L + Math.floorMod(place.hashCode(), 1_000_000_000))
                 : text("what stands at " + place);
     }
 
     private void issue() {
         tokens++;
-        boolean isJwt = places().values().stream().anyMatch(place -> place.startsWith("access_token:"));
+        boolean isJwt = everyPlace().stream().anyMatch(place -> place.startsWith("access_token:"));
         accessToken = isJwt ? jwt(claims("access_token:").put("jti", tokens)) : "at/" + tokens + "+~=";
     }
 
@@ -231,21 +297,23 @@ final class ImitatedAnswers {
         if (!claims.has("sub")) {
             claims.set("sub", sameSubject ? value("userinfo:/sub") : text(NOBODY));
         }
-        claims.put("iss", entry.text("/issuer", "https://issuer.example"));
+        claims.put("iss", idTokenIssuer());
         claims.put("aud", EntryImitation.CLIENT_ID);
         claims.put("exp", NOW.getEpochSecond() + 60);
         nonce.filter(sent -> entry.flag("/token_response/nonce", true)).ifPresent(sent -> claims.put("nonce", sent));
         return claims;
     }
 
+    /** A word in braces stands for a tenant. */
+    private String idTokenIssuer() {
+        return entry.text("/token_response/id_token_issuer")
+                .or(() -> entry.text("/issuer"))
+                .map(issuer -> issuer.replaceAll("\\{[^{}/]*}", "some-tenant"))
+                .orElse("https://issuer.example");
+    }
+
     private ObjectNode claims(String source) {
-        JsonNode claims = JSON.createObjectNode();
-        for (String place : places().values()) {
-            if (place.startsWith(source)) {
-                claims = with(claims, pointer(place), value(place));
-            }
-        }
-        return (ObjectNode) claims;
+        return (ObjectNode) Objects.requireNonNull(told(source, JSON.createObjectNode()));
     }
 
     private static String jwt(ObjectNode claims) {
@@ -268,11 +336,11 @@ final class ImitatedAnswers {
     }
 
     /** The tree with a value at a place, and with whatever it needs on the way there. */
-    private static JsonNode with(JsonNode tree, String pointer, JsonNode value) {
+    private static JsonNode with(@Nullable JsonNode tree, String pointer, JsonNode value) {
         return with(tree, JsonPointer.compile(pointer), value);
     }
 
-    private static JsonNode with(JsonNode tree, JsonPointer place, JsonNode value) {
+    private static JsonNode with(@Nullable JsonNode tree, JsonPointer place, JsonNode value) {
         if (place.matches()) {
             return value;
         }

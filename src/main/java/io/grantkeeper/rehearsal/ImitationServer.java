@@ -1,4 +1,4 @@
-package io.grantkeeper.provider;
+package io.grantkeeper.rehearsal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,28 +19,16 @@ import java.util.concurrent.Executors;
 /** One server on loopback for the imitations of all providers, each under the path of its id. */
 final class ImitationServer implements AutoCloseable {
 
-    /** @param target the path and the query as they were sent */
-    record Request(String method, String target, Map<String, String> headers, String body) {
-
-        Optional<String> header(String name) {
-            return Optional.ofNullable(headers.get(name));
-        }
-    }
-
-    record Response(int status, Map<String, String> headers, String body) {
-
-        static Response json(int status, String body) {
-            return new Response(status, Map.of("Content-Type", "application/json"), body);
-        }
-    }
+    private static final int BACKLOG = 50;
+    private static final int LONGEST = 256 * 1024;
 
     private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, EntryImitation> imitations = new ConcurrentHashMap<>();
 
     ImitationServer() {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
         } catch (IOException busy) {
             throw new UncheckedIOException(busy);
         }
@@ -51,7 +39,7 @@ final class ImitationServer implements AutoCloseable {
 
     /** A new imitation of the provider, which takes the place of an older one. */
     EntryImitation imitate(EntryText entry) {
-        EntryImitation imitation = new EntryImitation(moved(entry));
+        EntryImitation imitation = new EntryImitation(moved(entry.exemplified()).completed());
         imitations.put(entry.id(), imitation);
         return imitation;
     }
@@ -63,15 +51,23 @@ final class ImitationServer implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
-            Request request = new Request(
-                    exchange.getRequestMethod(),
-                    target(exchange.getRequestURI()),
-                    headers,
-                    new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-            answer(exchange, imitations.get(request.target().split("/")[1]).answer(request));
+            Request request = request(exchange);
+            String[] path = request.path().split("/", 3);
+            Response response = Optional.ofNullable(path.length < 2 ? null : imitations.get(path[1]))
+                    .map(imitation -> imitation.answer(request))
+                    .orElseGet(() -> Response.empty(404));
+            answer(exchange, response);
         }
+    }
+
+    private static Request request(HttpExchange exchange) throws IOException {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
+        return new Request(
+                exchange.getRequestMethod(),
+                target(exchange.getRequestURI()),
+                headers,
+                new String(exchange.getRequestBody().readNBytes(LONGEST), UTF_8));
     }
 
     private static String target(URI uri) {

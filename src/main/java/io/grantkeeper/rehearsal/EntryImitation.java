@@ -1,16 +1,14 @@
-package io.grantkeeper.provider;
+package io.grantkeeper.rehearsal;
 
+import static io.grantkeeper.rehearsal.Unlike.require;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.grantkeeper.provider.ImitationServer.Request;
-import io.grantkeeper.provider.ImitationServer.Response;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,21 +38,12 @@ final class EntryImitation {
     static final URI CALLBACK = URI.create("https://keeper.example/api/apps/callback?to=a%20b");
 
     /** What is asked next. The steps of one client come one after another. */
-    enum Step {
+    enum Call {
         AUTHORIZATION,
         EXCHANGE,
         REFRESH,
         USERINFO,
         REVOCATION
-    }
-
-    /** What is not as the entry has it. */
-    private static final class Unlike extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Unlike(String reason) {
-            super(reason, null, false, false);
-        }
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,8 +52,8 @@ final class EntryImitation {
 
     private final EntryText entry;
     private final ImitatedAnswers answers;
-    private final List<String> complaints = new ArrayList<>();
-    private Step step = Step.AUTHORIZATION;
+    private final List<Unlike> complaints = new ArrayList<>();
+    private Call next = Call.AUTHORIZATION;
     private Optional<Response> instead = Optional.empty();
     private SequencedSet<String> chosen = new LinkedHashSet<>();
     private SequencedSet<String> asked = new LinkedHashSet<>();
@@ -89,12 +79,12 @@ final class EntryImitation {
         return asked;
     }
 
-    synchronized List<String> complaints() {
+    synchronized List<Unlike> complaints() {
         return List.copyOf(complaints);
     }
 
-    synchronized void expect(Step next) {
-        step = next;
+    synchronized void expect(Call call) {
+        next = call;
     }
 
     /** What the user has chosen before the authorization request. */
@@ -107,9 +97,17 @@ final class EntryImitation {
         instead = Optional.of(response);
     }
 
+    /** As usual again. */
+    synchronized void answerAsUsual() {
+        instead = Optional.empty();
+    }
+
     synchronized Response answer(Request request) {
+        if (request.target().equals(discoveryDocument())) {
+            return published();
+        }
         try {
-            return switch (step) {
+            return switch (next) {
                 case AUTHORIZATION -> authorization(request);
                 case EXCHANGE -> exchange(request);
                 case REFRESH -> refresh(request);
@@ -117,37 +115,57 @@ final class EntryImitation {
                 case REVOCATION -> revocation(request);
             };
         } catch (Unlike unlike) {
-            complaints.add(step + ": " + unlike.getMessage());
-            return Response.json(
-                    400,
-                    JSON.createObjectNode()
-                            .put("error", "unlike_the_entry")
-                            .put("error_description", unlike.getMessage())
-                            .toString());
+            return complaint(unlike);
+        } catch (ClassCastException | IllegalArgumentException impossible) {
+            return complaint(new Unlike("entry", "one whose provider can be", impossible));
         }
     }
 
-    private Response complaint(String reason) {
-        complaints.add(step + ": " + reason);
+    private String discoveryDocument() {
+        return entry.text("/issuer")
+                .map(issuer -> path(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration"))
+                .orElse("");
+    }
+
+    /** What an issuer tells of itself (OpenID Connect Discovery §3), as far as an entry may leave it to that. */
+    private Response published() {
+        ObjectNode document = JSON.createObjectNode();
+        document.put("issuer", entry.text("/issuer", ""));
+        document.put("authorization_endpoint", entry.text("/authorization_url", ""));
+        document.put("token_endpoint", entry.text("/token_url", ""));
+        entry.text("/userinfo/url").ifPresent(url -> document.put("userinfo_endpoint", url));
+        entry.text("/revocation/url").ifPresent(url -> document.put("revocation_endpoint", url));
+        return Response.json(200, document.toString());
+    }
+
+    private Response complaint(Unlike unlike) {
+        complaints.add(unlike);
         return Response.json(
                 400,
                 JSON.createObjectNode()
                         .put("error", "unlike_the_entry")
-                        .put("error_description", reason)
+                        .put("error_description", unlike.getMessage())
                         .toString());
     }
 
     private Response authorization(Request request) {
         String[] url = entry.text("/authorization_url", "").split("\\?", 2);
-        String[] target = request.target().split("\\?", 2);
         require("method", "GET", request.method());
-        require("address", path(url[0]), target[0]);
-        if (target.length < 2 || target[1].contains("+")) {
-            throw new Unlike("a query as RFC 3986 has it was expected: " + request.target());
-        }
-        Map<String, String> got = decoded(target[1]);
-        Map<String, String> wanted = new LinkedHashMap<>(url.length < 2 ? Map.of() : decoded(url[1]));
+        require("address", path(url[0]), request.path());
+        Map<String, String> got = request.query();
+        Map<String, String> wanted = new LinkedHashMap<>(url.length < 2 ? Map.of() : Request.decoded(url[1]));
         asked = wantedScopes();
+        wanted.putAll(standardQuery(got));
+        filled("/authorization_params").forEach(wanted::putIfAbsent);
+        require("query", wanted, got);
+        challenge = got.getOrDefault("code_challenge", "");
+        code = "c/o d+e&=" + got.get("state");
+        answers.authorized(asked, Optional.ofNullable(got.get("nonce")));
+        return new Response(302, Map.of("Location", callback(got.getOrDefault("state", ""))), "");
+    }
+
+    private Map<String, String> standardQuery(Map<String, String> got) {
+        Map<String, String> wanted = new LinkedHashMap<>();
         wanted.put(name("response_type"), "code");
         wanted.put(name("client_id"), CLIENT_ID);
         wanted.put(name("redirect_uri"), CALLBACK.toString());
@@ -162,21 +180,24 @@ final class EntryImitation {
         if (isNonced()) {
             wanted.put("nonce", some(got, "nonce"));
         }
-        filled("/authorization_params").forEach(wanted::putIfAbsent);
-        require("query", wanted, got);
-        challenge = got.getOrDefault("code_challenge", "");
-        code = "c/o d+e&=" + got.get("state");
-        answers.authorized(asked, Optional.ofNullable(got.get("nonce")));
-        String location = CALLBACK + "&code=" + URLEncoder.encode(code, UTF_8) + "&state="
-                + URLEncoder.encode(got.get("state"), UTF_8);
-        return new Response(302, Map.of("Location", location), "");
+        return wanted;
+    }
+
+    private String callback(String state) {
+        Map<String, String> parameters = new TreeMap<>(answers.inCallback());
+        parameters.put(entry.text("/callback/code", "code"), code);
+        parameters.put("state", state);
+        return CALLBACK
+                + parameters.entrySet().stream()
+                        .map(each -> "&" + each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8))
+                        .collect(joining());
     }
 
     private Response exchange(Request request) {
         require("method", "POST", request.method());
         require("address", path(entry.text("/token_url", "")), request.target());
         tokenHeaders(request);
-        Map<String, String> got = parameters(request, entry.text("/token_body", "form"));
+        Map<String, String> got = request.parameters(entry.text("/token_body", "form"));
         Map<String, String> wanted = new LinkedHashMap<>();
         wanted.put("grant_type", "authorization_code");
         wanted.put("code", code);
@@ -186,10 +207,10 @@ final class EntryImitation {
         }
         authenticate(request, entry.text("/client_auth", "basic"), wanted);
         Map<String, String> named = named(wanted);
-        named.putAll(filled("/token_params"));
+        named.putAll(besides("/token_params"));
         require("parameters", named, got);
         if (isChallenged()) {
-            requireVerifier(got.get("code_verifier"));
+            requireVerifier(got.getOrDefault("code_verifier", ""));
         }
         return instead.orElseGet(answers::exchanged);
     }
@@ -198,28 +219,44 @@ final class EntryImitation {
         require("method", "POST", request.method());
         require("address", path(entry.text("/refresh_url", entry.text("/token_url", ""))), request.target());
         tokenHeaders(request);
-        Map<String, String> got = parameters(request, entry.text("/token_body", "form"));
+        Map<String, String> got = request.parameters(entry.text("/token_body", "form"));
         String refreshToken = some(got, name("refresh_token"));
         Map<String, String> wanted = new LinkedHashMap<>();
         wanted.put("grant_type", "refresh_token");
         wanted.put("refresh_token", refreshToken);
         authenticate(request, entry.text("/client_auth", "basic"), wanted);
         Map<String, String> named = named(wanted);
-        named.putAll(filled("/refresh_params"));
+        named.putAll(besides("/refresh_params"));
         require("parameters", named, got);
         return instead.orElseGet(() -> answers.refreshed(refreshToken));
     }
 
     private Response userinfo(Request request) {
+        if (entry.has("/accounts") && request.target().equals(path(entry.text("/accounts/url", "")))) {
+            return accounts(request);
+        }
         require("method", entry.text("/userinfo/method", "GET"), request.method());
         require("address", path(entry.text("/userinfo/url", "")), request.target());
         require("body", entry.text("/userinfo/body", ""), request.body());
         if (entry.has("/userinfo/body")) {
-            requireHeader(request, "Content-Type", "application/json");
+            request.requireHeader("Content-Type", "application/json");
         }
-        filled("/userinfo/headers").forEach((name, value) -> requireHeader(request, name, value));
+        filled("/userinfo/headers").forEach(request::requireHeader);
         requireAccessToken(request);
         return instead.orElseGet(answers::userinfo);
+    }
+
+    private Response accounts(Request request) {
+        require("method", "GET", request.method());
+        filled("/accounts/headers").forEach(request::requireHeader);
+        String scheme = entry.text("/accounts/scheme", "");
+        if (scheme.isEmpty()) {
+            requireAccessToken(request);
+        } else {
+            String header = entry.text("/access_token_in/header", "Authorization");
+            request.requireHeader(header, scheme + " " + answers.accessToken());
+        }
+        return answers.accounts();
     }
 
     private Response revocation(Request request) {
@@ -234,11 +271,11 @@ final class EntryImitation {
             case "github" -> {
                 require("method", "DELETE", request.method());
                 authenticate(request, "basic", new LinkedHashMap<>());
-                require("parameters", Map.of("access_token", answers.accessToken()), parameters(request, "json"));
+                require("parameters", Map.of("access_token", answers.accessToken()), request.parameters("json"));
             }
             default -> revocationOfParameters(request);
         }
-        return instead.orElseGet(() -> new Response(200, Map.of(), ""));
+        return instead.orElseGet(() -> Response.empty(200));
     }
 
     private void revocationOfParameters(Request request) {
@@ -254,7 +291,7 @@ final class EntryImitation {
         authenticate(request, entry.text("/revocation/client_auth", entry.text("/client_auth", "basic")), wanted);
         Map<String, String> named = named(wanted);
         filled("/revocation/params").forEach((name, value) -> named.put(name, value.replace("{token}", token)));
-        require("parameters", named, parameters(request, entry.text("/revocation/body", "form")));
+        require("parameters", named, request.parameters(entry.text("/revocation/body", "form")));
     }
 
     /** The client's proof, which the form has or the header, and never both. */
@@ -281,22 +318,22 @@ final class EntryImitation {
 
     private void tokenHeaders(Request request) {
         Map<String, String> declared = filled("/headers/token");
-        declared.forEach((name, value) -> requireHeader(request, name, value));
+        declared.forEach(request::requireHeader);
         if (declared.keySet().stream().noneMatch("Accept"::equalsIgnoreCase)) {
-            requireHeader(request, "Accept", "application/json");
+            request.requireHeader("Accept", "application/json");
         }
     }
 
     private void requireAccessToken(Request request) {
         String header = entry.text("/access_token_in/header", "Authorization");
-        String usual = header.equals("Authorization") ? "Bearer" : "";
+        String usual = header.equalsIgnoreCase("Authorization") ? "Bearer" : "";
         String scheme = entry.text("/access_token_in/scheme", usual);
-        requireHeader(request, header, (scheme + " " + answers.accessToken()).strip());
+        request.requireHeader(header, (scheme + " " + answers.accessToken()).strip());
     }
 
     private void requireVerifier(String verifier) {
         if (!VERIFIER.matcher(verifier).matches()) {
-            throw new Unlike("the code verifier is none: " + verifier);
+            throw new Unlike("code verifier", "43 to 128 unreserved characters", verifier);
         }
         require("the challenge of the verifier", challenge, s256(verifier));
     }
@@ -352,6 +389,13 @@ final class EntryImitation {
         return filled;
     }
 
+    /** One that has no value is left out, such as a scope where none is asked for. */
+    private Map<String, String> besides(String pointer) {
+        Map<String, String> besides = filled(pointer);
+        besides.values().removeIf(String::isEmpty);
+        return besides;
+    }
+
     private String value(String word) {
         return switch (word) {
             case "client_id" -> CLIENT_ID;
@@ -362,43 +406,6 @@ final class EntryImitation {
         };
     }
 
-    private static Map<String, String> parameters(Request request, String body) {
-        if (body.equals("form")) {
-            requireHeader(request, "Content-Type", "application/x-www-form-urlencoded");
-            return decoded(request.body());
-        }
-        requireHeader(request, "Content-Type", "application/json");
-        Map<String, String> parameters = new LinkedHashMap<>();
-        members(request.body()).properties().forEach(member -> {
-            if (!member.getValue().isTextual()) {
-                throw new Unlike(member.getKey() + " is no text: " + member.getValue());
-            }
-            parameters.put(member.getKey(), member.getValue().textValue());
-        });
-        return parameters;
-    }
-
-    private static JsonNode members(String body) {
-        try {
-            return JSON.readTree(body);
-        } catch (JsonProcessingException unreadable) {
-            throw new Unlike("the body is no JSON: " + body);
-        }
-    }
-
-    private static Map<String, String> decoded(String form) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        for (String pair : form.split("&", -1)) {
-            String[] halves = pair.split("=", 2);
-            if (halves.length < 2
-                    || parameters.put(URLDecoder.decode(halves[0], UTF_8), URLDecoder.decode(halves[1], UTF_8))
-                            != null) {
-                throw new Unlike("no form, or one with a parameter twice: " + form);
-            }
-        }
-        return parameters;
-    }
-
     private static String some(Map<String, String> got, String name) {
         return Optional.ofNullable(got.get(name))
                 .filter(value -> !value.isBlank())
@@ -407,15 +414,5 @@ final class EntryImitation {
 
     private static String path(String url) {
         return url.substring(url.indexOf('/', "http://".length()));
-    }
-
-    private static void requireHeader(Request request, String name, String value) {
-        require("header " + name, value, request.header(name).orElse("(none)"));
-    }
-
-    private static void require(String what, Object wanted, Object got) {
-        if (!wanted.equals(got)) {
-            throw new Unlike(what + "\n    has to be " + wanted + "\n    and was   " + got);
-        }
     }
 }
