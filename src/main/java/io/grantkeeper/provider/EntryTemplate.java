@@ -238,4 +238,10 @@ public record EntryTemplate(
                 Optional.ofNullable(rule.path("from").textValue()).map(Place::of),
                 Optional.ofNullable(rule.path("default").textValue()));
     }
+
+    /** Without what the operator set, which may be a key. */
+    @Override
+    public String toString() {
+        return "EntryTemplate[" + tree.path("id").asText() + "]";
+    }
 }

@@ -232,7 +232,7 @@ final class EntryImitation {
     }
 
     private Response userinfo(Request request) {
-        if (entry.has("/accounts") && request.target().equals(path(entry.text("/accounts/url", "")))) {
+        if (isForAccountsAlone(request)) {
             return accounts(request);
         }
         require("method", entry.text("/userinfo/method", "GET"), request.method());
@@ -244,6 +244,12 @@ final class EntryImitation {
         filled("/userinfo/headers").forEach(request::requireHeader);
         requireAccessToken(request);
         return instead.orElseGet(answers::userinfo);
+    }
+
+    private boolean isForAccountsAlone(Request request) {
+        Optional<String> list = entry.text("/accounts/url");
+        return list.filter(url -> request.target().equals(path(url))).isPresent()
+                && !list.equals(entry.text("/userinfo/url"));
     }
 
     private Response accounts(Request request) {

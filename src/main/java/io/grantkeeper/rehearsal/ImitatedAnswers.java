@@ -129,11 +129,21 @@ final class ImitatedAnswers {
     }
 
     Response userinfo() {
-        return Response.json(200, String.valueOf(told("userinfo:", null)));
+        return Response.json(200, String.valueOf(told("userinfo:", listsAccounts() ? accountList() : null)));
+    }
+
+    /** Whether one answer says who the user is and has the list of accounts. */
+    private boolean listsAccounts() {
+        return entry.text("/accounts/url").isPresent()
+                && entry.text("/accounts/url").equals(entry.text("/userinfo/url"));
     }
 
     /** The list of accounts: one that does not fit before the one that does, where the entry can tell them apart. */
     Response accounts() {
+        return listsAccounts() ? userinfo() : Response.json(200, accountList().toString());
+    }
+
+    private JsonNode accountList() {
         @Nullable JsonNode account = told("accounts:", null);
         Map<String, String> conditions = entry.map("/accounts/where");
         for (Map.Entry<String, String> condition : conditions.entrySet()) {
@@ -144,12 +154,7 @@ final class ImitatedAnswers {
             list.add(with(null, conditions.keySet().iterator().next(), text(NOBODY)));
         }
         list.add(account);
-        return Response.json(
-                200,
-                entry.text("/accounts/list")
-                        .map(at -> with(null, at, list))
-                        .orElse(list)
-                        .toString());
+        return entry.text("/accounts/list").map(at -> with(null, at, list)).orElse(list);
     }
 
     private String met(String condition) {

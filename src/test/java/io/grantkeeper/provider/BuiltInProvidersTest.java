@@ -91,11 +91,11 @@ class BuiltInProvidersTest {
                 .allSatisfy(provider -> assertThat(provider.presentation().exampleCommand()
                                 + provider.presentation().apiBaseUrls())
                         .doesNotContain(
-                                provider.endpoints()
-                                        .authorization()
-                                        .orElseThrow()
-                                        .toString(),
-                                provider.endpoints().token().orElseThrow().toString()));
+                                provider.template()
+                                        .tree()
+                                        .path("authorization_url")
+                                        .asText("none"),
+                                provider.template().tree().path("token_url").asText("none")));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -58,8 +59,9 @@ class ProvidersDocumentTest {
         List<EntryText> entries = entries();
         return """
                 # Built-in providers
-                Made of the entries in `src/main/resources/providers` by `ProvidersDocumentTest`; there are %d. A client of
-                one's own is all that each of them needs: `GRANTKEEPER_<ID>_CLIENT_ID` and `GRANTKEEPER_<ID>_CLIENT_SECRET`.
+                Made of the entries in `src/main/resources/providers` by `ProvidersDocumentTest`; there are %d. Each of them needs
+                a client of one's own, `GRANTKEEPER_<ID>_CLIENT_ID` and `GRANTKEEPER_<ID>_CLIENT_SECRET`, and some another
+                setting, which is said. What *a person is asked for* comes before consent: `field.<name>` of `GET /api/apps/authorize`.
 
                 *Scopes*: how many are offered, and how many of them are asked where none is chosen. *Access token*: how long
                 it lives where its answer does not say. *Refresh*: whether refresh tokens are issued and replaced, and after how
@@ -71,7 +73,7 @@ class ProvidersDocumentTest {
                 | --- | --- | --- | --- | --- | --- | --- | --- |
                 %s
                 ## Left out
-                These were looked at as well. Where only a host is missing, an operator's own entry can have the provider for that host.
+                These were looked at as well.
 
                 %s""".formatted(
                         entries.size(),
@@ -129,11 +131,40 @@ class ProvidersDocumentTest {
 
     private static List<String> particular(EntryText entry) {
         List<String> words = new ArrayList<>();
+        fields(entry, words);
         authorization(entry, words);
         tokenRequests(entry, words);
         tokenAnswers(entry, words);
         users(entry, words);
         return words;
+    }
+
+    private static void fields(EntryText entry, List<String> words) {
+        String variable = entry.id().toUpperCase(Locale.ROOT).replace('-', '_');
+        entry.map("/client_fields")
+                .keySet()
+                .forEach(name ->
+                        words.add("setting " + code("GRANTKEEPER_" + variable + "_" + name.toUpperCase(Locale.ROOT))));
+        entry.map("/connection_fields")
+                .keySet()
+                .forEach(name -> words.add(entry.text("/connection_fields/" + name + "/from")
+                        .map(from -> "tells " + code(name) + " " + by(from))
+                        .orElse("a person is asked for " + code(name))));
+        if (entry.has("/callback/hmac")) {
+            words.add("signed callback");
+        }
+        entry.text("/callback/code").ifPresent(name -> words.add("the code is called " + code(name)));
+    }
+
+    private static String by(String place) {
+        return switch (place.substring(0, place.indexOf('/'))) {
+            case "callback:" -> "in the callback";
+            case "accounts:" -> "in a list of accounts";
+            case "userinfo:" -> "in userinfo";
+            case "id_token:" -> "in the ID token";
+            case "access_token:" -> "in the access token";
+            default -> "in the token answer";
+        };
     }
 
     private static void authorization(EntryText entry, List<String> words) {
@@ -201,6 +232,7 @@ class ProvidersDocumentTest {
         if (entry.text("/userinfo/method", "GET").equals("POST")) {
             words.add(entry.has("/userinfo/body") ? "user asked for by GraphQL" : "user asked for by POST");
         }
+        named(entry, "/headers/api", "API calls with the header ").ifPresent(words::add);
         entry.text("/access_token_in/header").ifPresent(header -> words.add("token in the header " + code(header)));
         entry.text("/access_token_in/scheme").ifPresent(scheme -> words.add("token with the scheme " + code(scheme)));
     }

@@ -19,19 +19,8 @@ class TokenAnswersTest {
 
     private static final Provider PLAIN = TestProviders.acme();
 
-    private static final Provider ZOHO = TestProviders.of("""
-            id: zoho
-            name: Zoho
-            authorization_url: https://accounts.zoho.com/oauth/v2/auth
-            token_url: https://accounts.zoho.com/oauth/v2/token
-            token_errors:
-              - {status: 400, error: Access Denied, means: transient}
-              - {error: invalid_code, means: dead}
-            """);
-
-    private static final Providers PROVIDERS =
-            Providers.of(Stream.concat(BuiltInProviders.load().stream(), Stream.of(PLAIN, ZOHO))
-                    .toList());
+    private static final Providers PROVIDERS = Providers.of(
+            Stream.concat(BuiltInProviders.load().stream(), Stream.of(PLAIN)).toList());
 
     @ParameterizedTest(name = "{0} {1} {2}: {3}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
