@@ -125,9 +125,18 @@ public record EntryText(String name, JsonNode source, JsonNode tree) {
 
     /** The fields that each connection or each operator has values for: those of the examples. */
     Map<String, String> examples() {
+        Map<String, String> examples = new LinkedHashMap<>(examples("/connection_fields"));
+        examples.putAll(examples("/client_fields"));
+        return examples;
+    }
+
+    /** Those of one of both kinds. */
+    Map<String, String> examples(String pointer) {
         Map<String, String> examples = new LinkedHashMap<>();
-        rules().forEach((field, rule) ->
-                examples.put(field, rule.path("example").asText()));
+        source.at(pointer)
+                .properties()
+                .forEach(each -> examples.put(
+                        each.getKey(), each.getValue().path("example").asText()));
         return examples;
     }
 

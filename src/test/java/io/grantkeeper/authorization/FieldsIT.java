@@ -3,6 +3,7 @@ package io.grantkeeper.authorization;
 import static io.grantkeeper.testing.Problems.assertFailurePage;
 import static io.grantkeeper.testing.Problems.assertPage;
 import static io.grantkeeper.testing.Problems.assertProblem;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,8 +14,12 @@ import io.grantkeeper.testing.MockProvider;
 import io.grantkeeper.testing.OperatorsService;
 import io.grantkeeper.testing.TestUser;
 import io.grantkeeper.testing.TestUser.TestAgent;
+import io.grantkeeper.testing.Uris;
 import java.net.URI;
+import java.util.HexFormat;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,6 +249,42 @@ class FieldsIT {
         // Then
         assertProblem(token, 503, "refresh_unavailable", "contact_operator");
         assertThat(mock.calls()).extracting(MockProvider.Call::path).doesNotContain("/thief/token");
+    }
+
+    @Test
+    void A19_aCallbackThatItsProviderDidNotSignConnectsNothing() throws Exception {
+        // Given
+        Browser browser = user.browser();
+        String state = Uris.parameter(user.begin(browser, "provider=signed").request(), "state")
+                .orElseThrow();
+        String forged = "authCode=stolen-code-of-somebody&state=" + state;
+
+        // When
+        Answer end = browser.openFromElsewhere(at("/api/apps/callback/signed?" + forged + "&hmac=" + "0".repeat(64)));
+
+        // Then
+        assertFailurePage(end, 400);
+        assertThat(mock.calls()).extracting(MockProvider.Call::path).doesNotContain("/signed/token");
+    }
+
+    @Test
+    void aCallbackThatItsProviderSignedGoesOnWithTheCodeUnderItsOwnName() throws Exception {
+        // Given
+        Browser browser = user.browser();
+        String state = Uris.parameter(user.begin(browser, "provider=signed").request(), "state")
+                .orElseThrow();
+        String told = "authCode=a-code-that-nobody-gave&state=" + state;
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(OperatorsService.SIGNING.getBytes(UTF_8), "HmacSHA256"));
+        String hmac = HexFormat.of().formatHex(mac.doFinal(told.getBytes(UTF_8)));
+
+        // When
+        Answer end = browser.openFromElsewhere(at("/api/apps/callback/signed?" + told + "&hmac=" + hmac));
+
+        // Then: the provider knows nothing of that code, but it was asked.
+        assertFailurePage(end, 400);
+        assertThat(mock.calls())
+                .anySatisfy(call -> assertThat(call.form()).containsEntry("code", "a-code-that-nobody-gave"));
     }
 
     private void connect(String fields, String person) {

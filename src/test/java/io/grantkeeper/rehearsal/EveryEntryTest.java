@@ -118,6 +118,7 @@ class EveryEntryTest {
         assertThat(tokens.expiresIn()).contains(LIFETIME);
         assertThat(tokens.scopes().orElse(service.imitation().asked())).containsExactlyElementsOf(chosen);
         assertThat(service.identify(tokens)).isEqualTo(service.user());
+        assertThat(service.fields().values()).containsExactlyInAnyOrderEntriesOf(entry.examples("/connection_fields"));
         assertThat(service.exchange()).isInstanceOf(Outcome.Dead.class);
     }
 

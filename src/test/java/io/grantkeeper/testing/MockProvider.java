@@ -131,6 +131,17 @@ public final class MockProvider implements AutoCloseable {
                 """.formatted(issuer("x").replaceFirst("/x$", ""));
     }
 
+    /** The entry of a provider that signs its callbacks, with the code under a name of its own. */
+    String entryOfSigned() {
+        return """
+                id: signed
+                name: Signed
+                authorization_url: %1$s/authorize
+                token_url: %1$s/token
+                callback: {hmac: hmac, code: authCode}
+                """.formatted(issuer("signed"));
+    }
+
     /** Fills the login page in. */
     public Answer signIn(Browser browser, Answer loginPage, String user) {
         if (loginPage.status() != 200 || !loginPage.body().contains("name=\"username\"")) {

@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class OperatorsService {
 
+    /** The client's secret at the provider that signs its callbacks with it. */
+    public static final String SIGNING = Canaries.fresh("client secret");
+
     /** The origin of the dashboard that the operator set. */
     public static final String DASHBOARD = "https://dashboard.example";
 
@@ -103,6 +106,9 @@ public final class OperatorsService {
                 .set("GRANTKEEPER_REFRESH_PROBE_EVERY", "PT0S")
                 .set("GRANTKEEPER_REFRESH_INCIDENT_DEATHS", "100000")
                 .set("GRANTKEEPER_REFRESH_RAMP_PER_SECOND", "1000000")
+                .set("GRANTKEEPER_SIGNED_CLIENT_ID", "grantkeeper-at-signed")
+                .set("GRANTKEEPER_SIGNED_CLIENT_SECRET", SIGNING)
+                .set("GRANTKEEPER_SIGNED_ALLOW_PRIVATE", "true")
                 .setAll(telling.settings())
                 .setAll(plain.settings())
                 .setAll(aliased.settings());
@@ -181,6 +187,7 @@ public final class OperatorsService {
             Path folder = Files.createDirectories(PackagedService.logs().resolveSibling("service-folders/providers"));
             Files.writeString(folder.resolve("acme.yaml"), mock.entry("acme", "Acme"));
             Files.writeString(folder.resolve("shops.yaml"), mock.entryOfShops());
+            Files.writeString(folder.resolve("signed.yaml"), mock.entryOfSigned());
             Files.writeString(folder.resolve("telling.yaml"), telling.entry());
             Files.writeString(folder.resolve("plain.yaml"), plain.entry());
             Files.writeString(folder.resolve("aliased.yaml"), aliased.entry());
