@@ -35,12 +35,16 @@ class KeycloakIT {
     @BeforeAll
     static void start(@TempDir Path providers) throws IOException {
         PackagedService.Setup setup = PackagedService.embedded("keycloak", Home.fresh("keycloak"));
-        keycloak = Keycloak.start(LIFESPAN, URI.create(setup.publicUrl() + "/api/apps/callback/acme"));
+        keycloak = Keycloak.start(LIFESPAN, URI.create(setup.publicUrl() + "/api/apps/callback/*"));
         Files.writeString(providers.resolve("acme.yaml"), keycloak.entry("acme"));
+        Files.writeString(providers.resolve("bare.yaml"), keycloak.bareEntry("bare"));
         service = setup.set("GRANTKEEPER_PROVIDERS_DIR", providers)
                 .set("GRANTKEEPER_ACME_CLIENT_ID", Keycloak.CLIENT_ID)
                 .set("GRANTKEEPER_ACME_CLIENT_SECRET", keycloak.clientSecret())
                 .set("GRANTKEEPER_ACME_ALLOW_PRIVATE", "true")
+                .set("GRANTKEEPER_BARE_CLIENT_ID", Keycloak.CLIENT_ID)
+                .set("GRANTKEEPER_BARE_CLIENT_SECRET", keycloak.clientSecret())
+                .set("GRANTKEEPER_BARE_ALLOW_PRIVATE", "true")
                 .start();
         browser = new Browser().signInAsOwner(service);
     }
@@ -89,6 +93,25 @@ class KeycloakIT {
         assertThat(removed.header("Grantkeeper-Revocation")).contains("done");
         assertThat(keycloak.honours(last.accessToken())).isFalse();
         assertThat(service.owner().get("/api/apps/" + id + "/token").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anIssuerAndAClientAreEnoughToConnectAndToRefresh() {
+        // Given
+        Browser somebody = new Browser().signInAsOwner(service);
+        Answer page =
+                keycloak.connect(somebody, somebody.click(service.url().resolve("/api/apps/authorize?provider=bare")));
+        assertThat(page.status()).as(page.toString()).isEqualTo(200);
+
+        // When
+        Answer first = service.owner().get("/api/apps/token?provider=bare");
+        awaitExpiry(first);
+        Answer second = service.owner().get("/api/apps/token?provider=bare");
+
+        // Then
+        assertThat(first.text("providerAccountName")).isEqualTo("Alice Doe");
+        assertThat(second.accessToken()).isNotEqualTo(first.accessToken());
+        assertThat(keycloak.honours(second.accessToken())).isTrue();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.grantkeeper.provider;
 
-import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 
 import java.util.Collection;
@@ -16,21 +15,23 @@ final class Catalogue implements Providers {
             Comparator.comparing(Provider::name, String.CASE_INSENSITIVE_ORDER).thenComparing(Provider::id);
 
     private final List<Provider> all;
-    private final Map<String, Provider> byId;
-    private final Map<String, Service> byAlias;
+    /** As they are answered, so that no look-up makes anything. */
+    private final Map<String, Optional<Provider>> byId;
+
+    private final Map<String, Optional<Service>> byAlias;
 
     Catalogue(Collection<Provider> providers) {
         all = providers.stream().sorted(BY_NAME).toList();
-        byId = all.stream().collect(toMap(Provider::id, identity()));
+        byId = all.stream().collect(toMap(Provider::id, Optional::of));
         byAlias = all.stream()
                 .flatMap(provider -> provider.services().entrySet().stream()
                         .map(service -> Map.entry(service.getKey(), new Service(provider, service.getValue()))))
-                .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+                .collect(toMap(Map.Entry::getKey, each -> Optional.of(each.getValue())));
     }
 
     @Override
     public Optional<Provider> find(String id) {
-        return Optional.ofNullable(byId.get(id));
+        return byId.getOrDefault(id, Optional.empty());
     }
 
     @Override
@@ -40,6 +41,6 @@ final class Catalogue implements Providers {
 
     @Override
     public Optional<Service> findService(String alias) {
-        return Optional.ofNullable(byAlias.get(alias));
+        return byAlias.getOrDefault(alias, Optional.empty());
     }
 }

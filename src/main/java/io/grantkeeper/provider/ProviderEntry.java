@@ -34,6 +34,8 @@ import java.util.stream.StreamSupport;
  */
 record ProviderEntry(JsonNode tree, EntryTemplate template) {
 
+    private static final Map<String, String> SIGN_IN = Map.of("openid", "Sign in");
+
     /** The entry before anything is known of a connection. */
     static ProviderEntry of(JsonNode tree) {
         EntryTemplate template = EntryTemplate.of(tree);
@@ -123,12 +125,21 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
 
     private Scopes scopes() {
         return new Scopes(
-                texts("/scopes"),
-                Ordered.copyOf(list("/required_scopes")),
+                isIssuerAlone() ? SIGN_IN : texts("/scopes"),
+                Ordered.copyOf(isIssuerAlone() ? SIGN_IN.keySet() : list("/required_scopes")),
                 Ordered.copyOf(list("/default_scopes")),
                 flag("/scope_picker", true),
                 text("/scope_separator").orElse(" "),
                 texts("/granted_as"));
+    }
+
+    /** Nothing but an issuer: users sign in there (OpenID Connect Core §3.1.2.1), since nothing else can be asked for. */
+    private boolean isIssuerAlone() {
+        JsonNode written = template.tree();
+        return written.has("issuer")
+                && !written.has("authorization_url")
+                && !written.has("token_url")
+                && !written.has("scopes");
     }
 
     private Identity identity() {

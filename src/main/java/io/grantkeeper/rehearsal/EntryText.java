@@ -233,6 +233,10 @@ public record EntryText(String name, JsonNode source, JsonNode tree) {
         addUnlessThere(complete, "token_url", issuer + "/token");
         addUnlessThere(complete.withObject("/userinfo"), "url", issuer + "/userinfo");
         addUnlessThere(complete.withObject("/revocation"), "url", issuer + "/revoke");
+        if (!complete.has("scopes")) {
+            complete.putObject("scopes").put("openid", "Sign in");
+            complete.putArray("required_scopes").add("openid");
+        }
         return new EntryText(name, source, complete);
     }
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grantkeeper.testing.Answer;
+import io.grantkeeper.testing.Browser;
 import io.grantkeeper.testing.OperatorsService;
 import io.grantkeeper.testing.ScriptedProvider;
 import io.grantkeeper.testing.TestUser;
@@ -34,6 +35,25 @@ class OpenIdIT {
         operators = OperatorsService.get();
         provider = operators.telling();
         user = operators.user();
+    }
+
+    @Test
+    void anIssuerAndAClientAreEnoughToConnectAndToRefresh() {
+        // Given
+        Browser browser = user.browser();
+        Answer departure = browser.click(operators.process().url().resolve("/api/apps/authorize?provider=bare"));
+        assertPage(operators.mock().connect(browser, departure, "grace"), "connected");
+        String path = "/api/apps/" + user.onlyConnection("bare") + "/token";
+        TestUser.TestAgent agent = user.agent("token");
+
+        // When
+        Answer first = agent.api().get(path);
+        Answer second = agent.api().get(path + "?refresh=true");
+
+        // Then
+        assertThat(first.text("providerSubject")).isEqualTo("grace");
+        assertThat(second.accessToken()).isNotEqualTo(first.accessToken());
+        assertThat(operators.mock().refreshes("bare")).hasSize(1);
     }
 
     @Test

@@ -132,6 +132,15 @@ public final class Keycloak implements AutoCloseable {
     }
 
     /** A provider's entry with nothing but the issuer. */
+    public String bareEntry(String id) {
+        return """
+                id: %s
+                name: Keycloak
+                issuer: %s
+                """.formatted(id, issuer());
+    }
+
+    /** A provider's entry that leans on the issuer, and says what it offers. */
     public String entry(String id) {
         return """
                 id: %s

@@ -131,6 +131,15 @@ public final class MockProvider implements AutoCloseable {
                 """.formatted(issuer("x").replaceFirst("/x$", ""));
     }
 
+    /** An entry with nothing but the issuer. */
+    String bareEntry() {
+        return """
+                id: bare
+                name: Bare
+                issuer: %s
+                """.formatted(issuer("bare"));
+    }
+
     /** The entry of a provider that signs its callbacks, with the code under a name of its own. */
     String entryOfSigned() {
         return """

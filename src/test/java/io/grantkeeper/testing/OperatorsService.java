@@ -106,6 +106,9 @@ public final class OperatorsService {
                 .set("GRANTKEEPER_REFRESH_PROBE_EVERY", "PT0S")
                 .set("GRANTKEEPER_REFRESH_INCIDENT_DEATHS", "100000")
                 .set("GRANTKEEPER_REFRESH_RAMP_PER_SECOND", "1000000")
+                .set("GRANTKEEPER_BARE_CLIENT_ID", "grantkeeper-at-bare")
+                .set("GRANTKEEPER_BARE_CLIENT_SECRET", Canaries.fresh("client secret"))
+                .set("GRANTKEEPER_BARE_ALLOW_PRIVATE", "true")
                 .set("GRANTKEEPER_SIGNED_CLIENT_ID", "grantkeeper-at-signed")
                 .set("GRANTKEEPER_SIGNED_CLIENT_SECRET", SIGNING)
                 .set("GRANTKEEPER_SIGNED_ALLOW_PRIVATE", "true")
@@ -187,6 +190,7 @@ public final class OperatorsService {
             Path folder = Files.createDirectories(PackagedService.logs().resolveSibling("service-folders/providers"));
             Files.writeString(folder.resolve("acme.yaml"), mock.entry("acme", "Acme"));
             Files.writeString(folder.resolve("shops.yaml"), mock.entryOfShops());
+            Files.writeString(folder.resolve("bare.yaml"), mock.bareEntry());
             Files.writeString(folder.resolve("signed.yaml"), mock.entryOfSigned());
             Files.writeString(folder.resolve("telling.yaml"), telling.entry());
             Files.writeString(folder.resolve("plain.yaml"), plain.entry());
