@@ -119,6 +119,9 @@ class SecretsIT {
 
         // Then
         assertThat(metrics).contains("grantkeeper_refreshes_total");
+        assertThat(metrics)
+                .as("where a label would be an address with a secret in it")
+                .doesNotContain("http_client_");
         assertThat(findings).isEmpty();
     }
 

@@ -133,7 +133,7 @@ class Callbacks {
             return Uni.createFrom()
                     .item(denied(bound.attempt(), returned.error().get()));
         }
-        return exchange.connect(bound, counterparty, code.orElseThrow(), returned.parameters())
+        return exchange.connect(bound, counterparty, code.orElseThrow(), returned)
                 .map(connection -> new Ending.Connected(bound.attempt(), connection));
     }
 

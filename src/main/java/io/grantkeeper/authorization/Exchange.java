@@ -11,6 +11,7 @@ import io.grantkeeper.oauth.TokenSet;
 import io.grantkeeper.problem.Action;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
+import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.EgressFailure;
 import io.grantkeeper.provider.Introduction;
@@ -22,7 +23,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -36,6 +39,7 @@ class Exchange {
 
     private final VerifierSeals seals;
     private final TokenEndpoint tokenEndpoint;
+    private final Companions companions;
     private final Introductions introductions;
     private final Grants grants;
     private final InstantSource clock;
@@ -43,42 +47,86 @@ class Exchange {
     Exchange(
             VerifierSeals seals,
             TokenEndpoint tokenEndpoint,
+            Companions companions,
             Introductions introductions,
             Grants grants,
             InstantSource clock) {
         this.seals = seals;
         this.tokenEndpoint = tokenEndpoint;
+        this.companions = companions;
         this.introductions = introductions;
         this.grants = grants;
         this.clock = clock;
     }
 
     /** The connection that the code became; fails with a {@link Problem}, and nothing is stored then. */
-    Uni<ConnectionId> connect(Bound bound, Counterparty counterparty, Secret code, CallbackParameters parameters) {
+    Uni<ConnectionId> connect(Bound bound, Counterparty counterparty, Secret code, Returned returned) {
+        return companions
+                .of(counterparty, bound.attempt())
+                .onFailure(EgressFailure.class)
+                .transform(failure -> refused("The provider is not available just now: try again later."))
+                .chain(companion -> exchanged(bound, counterparty, companion, code, returned))
+                .chain(given -> grants.save(given));
+    }
+
+    private Uni<List<NewGrant>> exchanged(
+            Bound bound, Counterparty counterparty, Optional<Counterparty> companion, Secret code, Returned returned) {
         Secret verifier = seals.unseal(bound.sealedVerifier(), bound.attempt(), counterparty.provider());
+        AuthorizationCode shown = new AuthorizationCode(
+                code,
+                bound.challenged() ? Optional.of(verifier) : Optional.empty(),
+                bound.redirectUri(),
+                bound.attempt().scopes(),
+                returned.state(),
+                companion.map(Counterparty::provider));
         return tokenEndpoint
-                .exchange(
-                        counterparty,
-                        new AuthorizationCode(
-                                code,
-                                bound.challenged() ? Optional.of(verifier) : Optional.empty(),
-                                bound.redirectUri(),
-                                bound.attempt().scopes()),
-                        DEADLINE)
+                .exchange(counterparty, shown, DEADLINE)
                 .map(Exchange::granted)
-                .invoke(tokens -> requireOwnIdToken(tokens, OpenIdFlow.expected(bound, counterparty, verifier)))
-                .chain(tokens -> introduced(bound.attempt(), counterparty, tokens, parameters)
-                        .chain(introduction -> grants.save(grant(bound.attempt(), introduction, tokens))));
+                .invoke(granted ->
+                        requireOwnIdToken(granted.tokens(), OpenIdFlow.expected(bound, counterparty, verifier)))
+                .chain(granted -> own(bound.attempt(), counterparty, granted.tokens(), returned.parameters())
+                        .chain(first -> withCompanions(first, bound.attempt(), companion, granted, returned)));
+    }
+
+    /** The grant of the flow's own provider. */
+    private Uni<NewGrant> own(
+            Attempt attempt, Counterparty counterparty, TokenSet tokens, CallbackParameters parameters) {
+        return introduced(counterparty, tokens, attempt.fields(), parameters)
+                // None told means what was asked for (RFC 6749 §5.1).
+                .map(introduction -> grant(
+                        attempt,
+                        introduction,
+                        tokens,
+                        tokens.scopes().orElse(attempt.scopes()),
+                        attempt.reauthorizes()));
+    }
+
+    /** That grant, and the one that the same consent gave for another provider: which of them was meant is the first. */
+    private Uni<List<NewGrant>> withCompanions(
+            NewGrant first,
+            Attempt attempt,
+            Optional<Counterparty> companion,
+            Outcome.Granted granted,
+            Returned returned) {
+        if (companion.isEmpty() || granted.besides().isEmpty()) {
+            return Uni.createFrom().item(List.of(first));
+        }
+        TokenSet tokens = granted.besides().get();
+        SequencedSet<String> scopes =
+                tokens.scopes().orElseGet(() -> first.provider().scopes().inOthers(attempt.scopes()));
+        Counterparty other = companion.get();
+        return introduced(other, tokens, other.provider().given(attempt.fields()), returned.parameters())
+                .map(introduction -> List.of(first, grant(attempt, introduction, tokens, scopes, Optional.empty())));
     }
 
     private Uni<Introduction> introduced(
-            Attempt attempt, Counterparty counterparty, TokenSet tokens, CallbackParameters parameters) {
+            Counterparty counterparty, TokenSet tokens, ConnectionFields known, CallbackParameters parameters) {
         return introductions
-                .introduce(counterparty, tokens, attempt.fields(), parameters.told(), IDENTITY_DEADLINE)
+                .introduce(counterparty, tokens, known, parameters.told(), IDENTITY_DEADLINE)
                 .onFailure(EgressFailure.class)
                 .invoke(failure -> LOG.warnf(
                         "connection refused cause=identity provider=%s reason=%s",
-                        attempt.provider(), failure.getMessage()))
+                        counterparty.provider().id(), failure.getMessage()))
                 .onFailure(EgressFailure.class)
                 .transform(failure -> refused("The provider did not tell whose account this is: try again."));
     }
@@ -97,9 +145,9 @@ class Exchange {
                 });
     }
 
-    private static TokenSet granted(Outcome outcome) {
+    private static Outcome.Granted granted(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Granted granted -> granted.tokens();
+            case Outcome.Granted granted -> granted;
             case Outcome.Misconfigured misconfigured ->
                 throw refused("The provider does not accept this service as its client: the operator has to mend that.")
                         .action(Action.CONTACT_OPERATOR);
@@ -114,7 +162,12 @@ class Exchange {
         return Problem.of(ProblemCode.INVALID_REQUEST, description);
     }
 
-    private static NewGrant grant(Attempt attempt, Introduction introduction, TokenSet tokens) {
+    private static NewGrant grant(
+            Attempt attempt,
+            Introduction introduction,
+            TokenSet tokens,
+            SequencedSet<String> scopes,
+            Optional<ConnectionId> reauthorizes) {
         Counterparty counterparty = introduction.counterparty();
         return new NewGrant(
                 attempt.account(),
@@ -124,13 +177,12 @@ class Exchange {
                 introduction.identity(),
                 introduction.fields(),
                 GrantType.AUTHORIZATION_CODE,
-                // None told means what was asked for (RFC 6749 §5.1).
-                tokens.scopes().orElse(attempt.scopes()),
+                scopes,
                 tokens,
                 counterparty.client(),
                 false,
                 Optional.empty(),
                 attempt.agent().map(Set::of).orElse(Set.of()),
-                attempt.reauthorizes());
+                reauthorizes);
     }
 }

@@ -110,7 +110,7 @@ class Flows {
                         counterparty.endpoints().authorization(),
                         clientId,
                         redirectUri,
-                        attempt.scopes(),
+                        counterparty.provider().scopes().inScope(attempt.scopes()),
                         counterparty.provider().scopes().separator(),
                         state,
                         bound.challenged() ? Optional.of(Pkce.codeChallenge(verifier)) : Optional.empty(),

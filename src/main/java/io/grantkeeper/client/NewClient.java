@@ -21,7 +21,13 @@ record NewClient(
 
     /** @throws Problem {@code invalid_request} when it is none that this provider can have */
     ClientRegistration registration(Provider provider) {
-        return new ClientRegistration(ClientFields.id(id, "id"), secret(provider));
+        ClientRegistration client = new ClientRegistration(ClientFields.id(id, "id"), secret(provider));
+        if (!provider.takes(client)) {
+            throw Problem.of(
+                    ProblemCode.INVALID_REQUEST,
+                    "The field secret holds no private key (PEM, PKCS #8, P-256), which this provider's clients have.");
+        }
+        return client;
     }
 
     private Optional<Secret> secret(Provider provider) {

@@ -17,6 +17,7 @@ import io.grantkeeper.trail.Actor;
 import io.grantkeeper.trail.Entry;
 import io.grantkeeper.trail.Event;
 import io.grantkeeper.trail.Trail;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -29,6 +30,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -154,21 +156,44 @@ public class Grants {
 
     /** As {@link #save(NewGrant)}, where something else has to be done with it or neither; whose failure is this one's. */
     public Uni<ConnectionId> save(NewGrant grant, Function<SqlConnection, Uni<Void>> together) {
+        return save(List.of(grant), together);
+    }
+
+    /**
+     * As {@link #save(NewGrant)}, where one consent gave several: all of them or none.
+     *
+     * @return the id of the first one's connection
+     */
+    public Uni<ConnectionId> save(List<NewGrant> together) {
+        return save(together, transaction -> Uni.createFrom().voidItem());
+    }
+
+    private Uni<ConnectionId> save(List<NewGrant> grants, Function<SqlConnection, Uni<Void>> together) {
         return Uni.createFrom()
-                .deferred(() -> saved(grant, together))
+                .deferred(() -> saved(grants, together))
                 .onFailure(Grants::isDeadlock)
                 .retry()
                 .atMost(RETRIES)
-                .invoke(() -> clients.remembered(grant.provider(), grant.client()))
-                .invoke(id -> channel.tellHere(changed(id)));
+                .invoke(() -> grants.forEach(grant -> clients.remembered(grant.provider(), grant.client())))
+                .invoke(ids -> ids.forEach(id -> channel.tellHere(changed(id))))
+                .map(List::getFirst);
     }
 
-    private Uni<ConnectionId> saved(NewGrant grant, Function<SqlConnection, Uni<Void>> together) {
+    private Uni<List<ConnectionId>> saved(List<NewGrant> grants, Function<SqlConnection, Uni<Void>> together) {
         return pool.withTransaction(transaction -> together.apply(transaction)
-                .chain(() -> identify(transaction, grant))
+                .onItem()
+                .transformToMulti(done -> Multi.createFrom().iterable(grants))
+                .onItem()
+                .transformToUniAndConcatenate(grant -> saved(transaction, grant))
+                .collect()
+                .asList());
+    }
+
+    private Uni<ConnectionId> saved(SqlConnection transaction, NewGrant grant) {
+        return identify(transaction, grant)
                 .call(id -> store(transaction, id, grant))
                 .call(() -> clients.remember(transaction, grant.provider(), grant.client()))
-                .call(id -> trail.write(transaction, entry(id, grant))));
+                .call(id -> trail.write(transaction, entry(id, grant)));
     }
 
     /** With the end of an older grant of the same connection, which takes its rows in the other order. */
@@ -321,7 +346,7 @@ public class Grants {
                 .addString(grant.client().id())
                 .addValue(seal(clientSecret, Column.CLIENT_SECRET, id, grant))
                 .addValue(fingerprint(grant.imported()))
-                .addDouble(Credentials.seconds(grant.provider().refresh().keepAlive()));
+                .addDouble(Credentials.seconds(grant.provider().refresh().keepAlive(lifetime(grant, refreshToken))));
     }
 
     /** What a kept refresh token renews is renewed in time, as what a new one does. */

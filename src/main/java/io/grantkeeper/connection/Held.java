@@ -44,6 +44,11 @@ public record Held(Connection connection, Credential credential, Instant now) {
         return credential.clientId();
     }
 
+    /** How long ago the access token was got. */
+    public Duration age() {
+        return Duration.between(credential.accessObtainedAt(), now);
+    }
+
     /** When a refresh last gave the access token; empty before the first. */
     public Optional<Instant> refreshedAt() {
         return credential.refreshedAt();

@@ -6,7 +6,13 @@ import java.util.Optional;
 /** What a call of a token endpoint means for the grant: failures sorted by who must act. */
 public sealed interface Outcome {
 
-    record Granted(TokenSet tokens) implements Outcome {}
+    /** @param besides tokens of another provider's in the same answer, where one was said to have some there */
+    record Granted(TokenSet tokens, Optional<TokenSet> besides) implements Outcome {
+
+        public Granted(TokenSet tokens) {
+            this(tokens, Optional.empty());
+        }
+    }
 
     /** The user must consent again: the grant is gone. */
     record Dead(Reason reason) implements Outcome {}

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grantkeeper.secret.Secret;
 import java.net.URLDecoder;
@@ -49,7 +50,7 @@ public final class TokenResponses {
     }
 
     public static TokenResponse read(int status, String body, Dialect dialect) {
-        return fields(body)
+        return fields(dialect.unprefixed(body))
                 .map(fields -> read(status, fields, dialect))
                 .orElseGet(() -> new TokenResponse.Unreadable(status));
     }
@@ -62,10 +63,19 @@ public final class TokenResponses {
         }
         // Where a provider has its codes it may have other words beside a token, and a token must not be lost over
         // them.
-        return tokens(status, fields, dialect)
+        return tokens(status, fields, fields, dialect)
                 .<TokenResponse>map(TokenResponse.Granted::new)
                 .or(() -> ownError.map(code -> refused(status, code, fields)))
                 .orElseGet(() -> new TokenResponse.Unreadable(status));
+    }
+
+    /**
+     * Tokens of another kind in an answer that granted some: those at this dialect's own places. What stands where the
+     * standard has it is of the others.
+     */
+    static Optional<TokenSet> besides(int status, String body, Dialect dialect) {
+        return fields(dialect.unprefixed(body))
+                .flatMap(fields -> tokens(status, fields, MissingNode.getInstance(), dialect));
     }
 
     private static boolean declaresFailure(JsonNode fields) {
@@ -77,33 +87,34 @@ public final class TokenResponses {
                 status, error, text(fields.path("error_description")).orElse(""));
     }
 
-    private static Optional<TokenSet> tokens(int status, JsonNode fields, Dialect dialect) {
+    /** @param standard where to look by the standard's names */
+    private static Optional<TokenSet> tokens(int status, JsonNode fields, JsonNode standard, Dialect dialect) {
         AnswerPlaces places = dialect.places();
-        Optional<String> accessToken = text(at(fields, places.accessToken(), "access_token"));
-        Optional<String> refreshToken = text(at(fields, places.refreshToken(), "refresh_token"));
-        Optional<String> idToken = text(fields.path("id_token")).filter(TokenResponses::isOfSize);
+        Optional<String> accessToken = text(at(fields, places.accessToken(), standard.path("access_token")));
+        Optional<String> refreshToken = text(at(fields, places.refreshToken(), standard.path("refresh_token")));
+        Optional<String> idToken = text(standard.path("id_token")).filter(TokenResponses::isOfSize);
         if (status / 100 != 2
                 || !accessToken.map(TokenResponses::isOfSize).orElse(false)
                 || !refreshToken.map(TokenResponses::isOfSize).orElse(true)
-                || !isBearer(at(fields, places.tokenType(), "token_type"), dialect)) {
+                || !isBearer(at(fields, places.tokenType(), standard.path("token_type")), dialect)) {
             return Optional.empty();
         }
         return Optional.of(new TokenSet(
                 Secret.of(accessToken.get()),
                 BEARER,
-                lifetime(at(fields, places.expiresIn(), "expires_in")),
+                lifetime(at(fields, places.expiresIn(), standard.path("expires_in"))),
                 refreshToken.map(Secret::of),
-                scopes(at(fields, places.scope(), "scope")),
+                scopes(at(fields, places.scope(), standard.path("scope"))),
                 idToken.map(Secret::of),
                 places.expiresAt().flatMap(place -> ExpiryTime.read(fields.at(place))),
                 told(fields, dialect.told(), Stream.of(accessToken, refreshToken, idToken))));
     }
 
     /** What stands at the provider's own place, else at the standard's. */
-    private static JsonNode at(JsonNode fields, Optional<JsonPointer> place, String standard) {
+    private static JsonNode at(JsonNode fields, Optional<JsonPointer> place, JsonNode standard) {
         return place.map(fields::at)
                 .filter(value -> !value.isMissingNode() && !value.isNull())
-                .orElseGet(() -> fields.path(standard));
+                .orElse(standard);
     }
 
     /** A token is never among it, wherever an entry points. */

@@ -51,6 +51,25 @@ public record TokenSet(
                 told);
     }
 
+    /** The same tokens, of which the access token itself is what another is had for. */
+    public TokenSet renewingThemselves() {
+        return new TokenSet(
+                accessToken, tokenType, expiresIn, Optional.of(accessToken), scopes, idToken, expiresAt, told);
+    }
+
+    /** What was had for these tokens at once; what else their answer told stays true. */
+    public TokenSet upgradedTo(TokenSet longer) {
+        return new TokenSet(
+                longer.accessToken,
+                longer.tokenType,
+                longer.expiresIn,
+                longer.refreshToken.or(() -> refreshToken),
+                longer.scopes.or(() -> scopes),
+                idToken,
+                longer.expiresAt,
+                told);
+    }
+
     /** The same tokens, their scopes under other names. */
     public TokenSet renamed(UnaryOperator<SequencedSet<String>> names) {
         return new TokenSet(

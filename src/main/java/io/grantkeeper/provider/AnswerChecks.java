@@ -38,7 +38,7 @@ final class AnswerChecks {
         AnswerChecks checks = new AnswerChecks(file, entry);
         checks.identity();
         checks.userinfo();
-        checks.accessTokenHeader();
+        checks.accessTokenIn();
         checks.revocation();
         checks.hints();
         return checks.faults;
@@ -86,9 +86,17 @@ final class AnswerChecks {
         }
     }
 
-    private void accessTokenHeader() {
+    private void accessTokenIn() {
+        JsonNode query = entry.at("/access_token_in/query");
+        if (query.isTextual() && entry.path("access_token_in").size() > 1) {
+            fault(query, "access_token_in/query stands in place of a header and its scheme");
+        }
+        JsonNode scheme = entry.at("/accounts/scheme");
+        if (query.isTextual() && scheme.isTextual()) {
+            fault(scheme, "accounts/scheme is for a token in a header");
+        }
         JsonNode header = entry.at("/access_token_in/header");
-        boolean usual = header.asText().equalsIgnoreCase(AccessTokenHeader.AUTHORIZATION);
+        boolean usual = header.asText().equalsIgnoreCase(AccessTokenIn.AUTHORIZATION);
         if (!usual && EntryChecks.isOurs(header.asText())) {
             fault(header, "access_token_in/header is set to something else by every request");
         }

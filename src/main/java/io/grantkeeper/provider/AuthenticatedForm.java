@@ -6,14 +6,21 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grantkeeper.provider.Requests.Format;
 import io.grantkeeper.secret.Secret;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A form for an authorization server, with which our client proves itself (RFC 6749 §2.3.1). It holds secrets. */
-record AuthenticatedForm(Map<String, String> headers, String body) {
+/**
+ * A form for an authorization server, with which our client proves itself (RFC 6749 §2.3.1). It holds secrets.
+ *
+ * @param parameters as they are written
+ */
+record AuthenticatedForm(Map<String, String> headers, String parameters, Format format) {
 
     /** @param fields by the standards' names */
     static AuthenticatedForm of(Counterparty counterparty, Map<String, String> fields) {
@@ -51,8 +58,25 @@ record AuthenticatedForm(Map<String, String> headers, String body) {
         Map<String, String> named =
                 new LinkedHashMap<>(counterparty.provider().requests().names().in(form));
         named.putAll(besides);
-        headers.put("Content-Type", format == Format.JSON ? "application/json" : "application/x-www-form-urlencoded");
-        return new AuthenticatedForm(headers, format == Format.JSON ? json(named) : encode(named));
+        switch (format) {
+            case FORM -> headers.put("Content-Type", "application/x-www-form-urlencoded");
+            case JSON -> headers.put("Content-Type", "application/json");
+            case QUERY -> {}
+        }
+        return new AuthenticatedForm(headers, written(named, format), format);
+    }
+
+    HttpMethod method() {
+        return format == Format.QUERY ? HttpMethod.GET : HttpMethod.POST;
+    }
+
+    /** Where it goes, with all of it in the query where it has no body. */
+    URI at(URI address) {
+        return format == Format.QUERY ? QueryText.added(address, parameters) : address;
+    }
+
+    Optional<String> body() {
+        return format == Format.QUERY ? Optional.empty() : Optional.of(parameters);
     }
 
     /** Both halves are form-encoded first. */
@@ -71,6 +95,14 @@ record AuthenticatedForm(Map<String, String> headers, String body) {
 
     private static String secret(ClientRegistration client) {
         return client.secret().map(Secret::reveal).orElse("");
+    }
+
+    private static String written(Map<String, String> parameters, Format format) {
+        return switch (format) {
+            case FORM -> encode(parameters);
+            case JSON -> json(parameters);
+            case QUERY -> QueryText.of(parameters);
+        };
     }
 
     private static String encode(Map<String, String> form) {

@@ -29,14 +29,22 @@ public class ClientCredentials {
 
     private final OidcClients clients;
     private final InstantSource clock;
+    private final ClientSecrets secrets;
 
-    ClientCredentials(OidcClients clients, InstantSource clock) {
+    ClientCredentials(OidcClients clients, InstantSource clock, ClientSecrets secrets) {
         this.clients = clients;
         this.clock = clock;
+        this.secrets = secrets;
     }
 
     /** A fresh token. Every end of the call is an {@link Outcome}; it never fails. */
     public Uni<Outcome> obtain(Counterparty counterparty, Collection<String> scopes, Duration deadline) {
+        return secrets.showing(counterparty)
+                .map(client -> obtained(client, scopes, deadline))
+                .orElseGet(() -> Uni.createFrom().item(new Outcome.Misconfigured()));
+    }
+
+    private Uni<Outcome> obtained(Counterparty counterparty, Collection<String> scopes, Duration deadline) {
         return clients.newClient(config(counterparty, scopes, deadline))
                 .chain(client -> tokens(client, deadline))
                 .<Outcome>map(

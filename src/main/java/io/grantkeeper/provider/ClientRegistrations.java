@@ -58,14 +58,31 @@ public final class ClientRegistrations {
         return setting(settings.clientId())
                 .filter(id ->
                         secret.isPresent() || provider.requests().clientAuthentication() == ClientAuthentication.NONE)
-                .map(id -> new ClientRegistration(id, secret));
+                .map(id -> new ClientRegistration(id, secret))
+                .filter(provider::takes);
     }
 
     private Optional<String> setting(String name) {
         return config.getOptionalValue(name, String.class).map(String::strip).filter(value -> !value.isEmpty());
     }
 
-    private static Problem notConfigured(Provider provider) {
+    private Problem notConfigured(Provider provider) {
+        return provider.clientSettings().stream()
+                .map(ClientSettings::clientSecret)
+                .filter(name -> setting(name)
+                        .map(secret -> new ClientRegistration("", Optional.of(Secret.of(secret))))
+                        .filter(client -> !provider.takes(client))
+                        .isPresent())
+                .findFirst()
+                .map(name -> Problem.of(
+                        ProblemCode.PROVIDER_NOT_CONFIGURED,
+                        "The operator has set " + Settings.variable(name)
+                                + " to something that is no private key (PEM, PKCS #8, P-256), so nothing can be"
+                                + " connected here."))
+                .orElseGet(() -> unset(provider));
+    }
+
+    private static Problem unset(Provider provider) {
         ClientSettings settings = provider.clientSettings().getFirst();
         Stream<String> fields = provider.template().unset().map(field -> Settings.field(provider.id(), field.name()));
         Stream<String> client = provider.requests().clientAuthentication() == ClientAuthentication.NONE

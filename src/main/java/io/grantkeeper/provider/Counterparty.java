@@ -23,8 +23,22 @@ public record Counterparty(
         return endpoints.issuer().orElseGet(() -> provider.isManifold() ? provider.tokenEndpointOrigin(fields) : "");
     }
 
+    /** Whether what one of the two is shown, or tells, stays at one place. */
+    public boolean sharesItsTokenEndpoint(Counterparty other) {
+        return Provider.origin(endpoints.token())
+                .equals(Provider.origin(other.endpoints().token()));
+    }
+
+    /** The same, to whom we come as another client. */
+    Counterparty as(ClientRegistration other) {
+        return new Counterparty(provider, endpoints, other, redirectUri);
+    }
+
     /** What the authorization request for these scopes carries besides the standard's parameters. */
     public Map<String, String> authorizationParameters(Collection<String> scopes) {
-        return Placeholders.of(this, scopes).fill(provider.requests().authorizationParameters());
+        Map<String, String> parameters =
+                Placeholders.of(this, scopes).fill(provider.requests().authorizationParameters());
+        parameters.putAll(provider.scopes().parameters(scopes));
+        return parameters;
     }
 }

@@ -64,6 +64,9 @@ final class EntryChecks {
         checks.authorizationRequest();
         checks.parameterNames();
         checks.tokenHeaders();
+        checks.clientSecretJwt();
+        checks.tokensForTokens();
+        checks.also();
         checks.tokenErrors();
         checks.scopes();
         checks.faults.addAll(FieldChecks.faults(file, entry));
@@ -106,6 +109,8 @@ final class EntryChecks {
         address("userinfo/url", entry.at("/userinfo/url"));
         address("revocation/url", entry.at("/revocation/url"));
         address("accounts/url", entry.at("/accounts/url"));
+        address("refresh/upgrade/url", entry.at("/refresh/upgrade/url"));
+        address("refresh/renews_itself/url", entry.at("/refresh/renews_itself/url"));
         entry.path("api_base_urls").forEach(url -> address("api_base_urls", url));
     }
 
@@ -182,6 +187,48 @@ final class EntryChecks {
                 .forEach(header -> fault(header.getValue(), "headers/token must not set " + header.getKey()));
     }
 
+    private void clientSecretJwt() {
+        JsonNode jwt = entry.path("client_secret_jwt");
+        if (!jwt.isMissingNode() && entry.path("client_auth").asText().equals("none")) {
+            fault(jwt, "client_secret_jwt is of no use to a client that proves itself by nothing");
+        }
+    }
+
+    private void also() {
+        JsonNode also = entry.at("/token_response/also");
+        if (also.isTextual() && also.equals(entry.path("id"))) {
+            fault(also, "token_response/also is the entry itself");
+        }
+        if (also.isTextual() && entry.at("/refresh/upgrade").isObject()) {
+            fault(also, "token_response/also and refresh/upgrade are not known to go together");
+        }
+    }
+
+    /** A token that renews itself has to be renewed in time, so its life has to be known. */
+    private void tokensForTokens() {
+        holdsAToken("refresh/upgrade", "{access_token}");
+        holdsAToken("refresh/renews_itself", "{access_token}", "{refresh_token}");
+        JsonNode renewal = entry.at("/refresh/renews_itself");
+        JsonNode lifetime = entry.at("/refresh/access_token_ttl");
+        if (renewal.isObject() && !lifetime.isNumber()) {
+            fault(renewal, "refresh/renews_itself needs refresh/access_token_ttl, to be asked in time");
+        }
+        JsonNode notBefore = renewal.path("not_before");
+        if (lifetime.isNumber() && notBefore.isNumber() && notBefore.longValue() >= lifetime.longValue()) {
+            fault(notBefore, "refresh/renews_itself/not_before is the end of the token");
+        }
+    }
+
+    private void holdsAToken(String key, String... words) {
+        JsonNode params = entry.at("/" + key + "/params");
+        boolean held = params.properties().stream()
+                .map(each -> each.getValue().asText())
+                .anyMatch(text -> Stream.of(words).anyMatch(text::contains));
+        if (params.isObject() && !held) {
+            fault(params, key + "/params do not hold {access_token}");
+        }
+    }
+
     /** Whether a request sets this header by itself. */
     static boolean isOurs(String header) {
         return OUR_HEADERS.contains(header.toLowerCase(Locale.ROOT));
@@ -230,10 +277,35 @@ final class EntryChecks {
                 .properties()
                 .forEach(service -> areOffered("services/" + service.getKey(), service.getValue()));
         entry.path("granted_as").properties().forEach(name -> isOffered("granted_as", name.getKey(), name.getValue()));
+        scopeParameters();
         if (!entry.path("scope_picker").asBoolean(true)) {
             choosesNothing("required_scopes");
             choosesNothing("default_scopes");
         }
+    }
+
+    /** A scope is asked in one place, and a parameter says one thing. */
+    private void scopeParameters() {
+        Set<String> placed = new HashSet<>();
+        entry.path("scope_params").properties().forEach(parameter -> {
+            String key = "scope_params/" + parameter.getKey();
+            areOffered(key, parameter.getValue());
+            parameter.getValue().forEach(scope -> {
+                if (!placed.add(scope.asText())) {
+                    fault(scope, key + " names " + scope.asText() + ", which another parameter has");
+                }
+            });
+            if (isTaken(parameter.getKey())) {
+                fault(parameter.getValue(), key + " is the name of another parameter");
+            }
+        });
+    }
+
+    private boolean isTaken(String parameter) {
+        return EndpointUrls.isReserved(parameter)
+                || entry.path("authorization_params").has(parameter)
+                || entry.path("param_names").properties().stream()
+                        .anyMatch(name -> name.getValue().asText().equalsIgnoreCase(parameter));
     }
 
     private void areOffered(String key, JsonNode scopes) {

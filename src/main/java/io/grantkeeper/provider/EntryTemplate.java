@@ -38,7 +38,9 @@ public record EntryTemplate(
             "/refresh_url",
             "/userinfo/url",
             "/revocation/url",
-            "/accounts/url");
+            "/accounts/url",
+            "/refresh/upgrade/url",
+            "/refresh/renews_itself/url");
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#]*");
     private static final Pattern WORD = Pattern.compile("\\{([a-z][a-z0-9_]{0,31})}");

@@ -1,5 +1,7 @@
 package io.grantkeeper.provider;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,15 +38,20 @@ final class FieldChecks {
             "allow_private");
 
     /** The words of requests, by where they may stand. */
-    private static final Map<String, Set<String>> REQUEST_WORDS = Map.of(
-            "/authorization_params", Set.of("client_id", "redirect_uri", "scopes"),
-            "/token_params", Set.of("client_id", "client_secret", "redirect_uri", "scopes"),
-            "/refresh_params", Set.of("client_id", "client_secret", "redirect_uri", "scopes"),
-            "/revocation/params", Set.of("token", "client_id", "client_secret"),
-            "/headers/token", Set.of("client_id"),
-            "/headers/api", Set.of("client_id"),
-            "/userinfo/headers", Set.of("client_id"),
-            "/accounts/headers", Set.of("client_id"));
+    private static final Map<String, Set<String>> REQUEST_WORDS = Map.ofEntries(
+            entry("/authorization_params", Set.of("client_id", "redirect_uri", "scopes")),
+            entry("/token_params", Set.of("client_id", "client_secret", "redirect_uri", "scopes", "state")),
+            entry("/refresh_params", Set.of("client_id", "client_secret", "redirect_uri", "scopes")),
+            entry("/refresh/upgrade/params", Set.of("client_id", "client_secret", "redirect_uri", "access_token")),
+            entry(
+                    "/refresh/renews_itself/params",
+                    Set.of("client_id", "client_secret", "access_token", "refresh_token")),
+            entry("/revocation/params", Set.of("token", "client_id", "client_secret")),
+            entry("/client_secret_jwt", Set.of()),
+            entry("/headers/token", Set.of("client_id")),
+            entry("/headers/api", Set.of("client_id")),
+            entry("/userinfo/headers", Set.of("client_id")),
+            entry("/accounts/headers", Set.of("client_id")));
 
     /** What remains of a host's name behind its last field: two labels at least, of which the field cannot be a part. */
     private static final Pattern OWN_DOMAIN =

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param userinfo how it is asked who its user is
  * @param accounts what it has a list of, where a connection is to one of several
  * @param dialect how its token endpoint's answers are read
+ * @param also the provider that finds tokens of its own in the answer to an exchange here
  * @param api where its tokens may be sent, and how
  * @param services words for some of its scopes at once
  * @param custom whether an operator brought it, so that it gets a callback of its own (RFC 9700 §4.4)
@@ -48,6 +49,7 @@ public record Provider(
         UserinfoRequest userinfo,
         Optional<AccountList> accounts,
         Dialect dialect,
+        Optional<String> also,
         Refresh refresh,
         Api api,
         Presentation presentation,
@@ -70,14 +72,27 @@ public record Provider(
 
     /**
      * Whom this provider's refresh tokens are sent to: the origin of the token URL, or of the issuer where that one
-     * names it; and where there is one of the provider for each connection, which of them. A token is sealed for it, so
-     * that neither an edited entry nor an edited field can have it sent elsewhere.
+     * names it; where there is one of the provider for each connection, which of them; and the origin where tokens renew
+     * themselves, if that is another. A token is sealed for it, so that neither an edited entry nor an edited field can have
+     * it sent elsewhere.
      *
      * @param fields of the connection
      * @throws SealBroken when they are not such as the entry lets them be: what was sealed for them does not open then
      */
     public String tokenEndpointOrigin(ConnectionFields fields) {
-        return isManifold() ? ownOrigin(fields) : tokenEndpointOrigin();
+        String token = isManifold() ? ownOrigin(fields) : tokenEndpointOrigin();
+        return renewalOrigin(fields)
+                .filter(other -> !other.equals(token))
+                .map(other -> token + " " + other)
+                .orElse(token);
+    }
+
+    private Optional<String> renewalOrigin(ConnectionFields fields) {
+        try {
+            return template.text("/refresh/renews_itself/url", fields).flatMap(EndpointUrls::origin);
+        } catch (EgressFailure unfit) {
+            throw new SealBroken("a field of provider " + id + " does not fit");
+        }
     }
 
     private String ownOrigin(ConnectionFields fields) {
@@ -216,8 +231,9 @@ public record Provider(
      * of the connection.
      */
     TokenSet exchanged(TokenSet tokens) {
-        boolean ends = tokens.refreshToken().isPresent() || !refresh.issued();
-        return ends ? understood(tokens) : tokens.renamed(scopes::granted);
+        TokenSet own = refresh.renewsItself().isPresent() ? tokens.renewingThemselves() : tokens;
+        boolean ends = own.refreshToken().isPresent() || !refresh.issued();
+        return ends ? understood(own) : own.renamed(scopes::granted);
     }
 
     /**
@@ -226,6 +242,12 @@ public record Provider(
      */
     TokenSet understood(TokenSet tokens) {
         return tokens.untoldLifetime(refresh.accessTokenLifetime()).renamed(scopes::granted);
+    }
+
+    /** Whether what a client of ours has is what it takes to prove itself: a key, where a secret is made with one. */
+    public boolean takes(ClientRegistration client) {
+        return requests.clientSecretJwt().isEmpty()
+                || client.secret().flatMap(SigningKey::read).isPresent();
     }
 
     /** The same provider, whose registration may be found here as well. */
@@ -244,6 +266,7 @@ public record Provider(
                 userinfo,
                 accounts,
                 dialect,
+                also,
                 refresh,
                 api,
                 presentation,
@@ -254,7 +277,7 @@ public record Provider(
                 template);
     }
 
-    private static String origin(URI uri) {
+    static String origin(URI uri) {
         return uri.getScheme() + "://" + uri.getRawAuthority();
     }
 }

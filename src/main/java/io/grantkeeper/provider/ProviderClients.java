@@ -16,11 +16,12 @@ public record ProviderClients(
         Egress egress = new Egress(vertx);
         PublishedMetadata published = new PublishedMetadata(egress);
         Discovery discovery = new Discovery(published, clock);
+        ClientSecrets secrets = new ClientSecrets(clock);
         return new ProviderClients(
                 discovery,
-                new TokenEndpoint(egress, clock, nanoTime),
+                new TokenEndpoint(egress, clock, nanoTime, secrets),
                 new Introductions(new Userinfo(egress), discovery),
-                new RevocationEndpoint(egress),
+                new RevocationEndpoint(egress, secrets),
                 new PublicMetadata(published));
     }
 }

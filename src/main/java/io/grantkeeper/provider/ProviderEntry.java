@@ -57,10 +57,11 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                 userinfoRequest(),
                 accounts(),
                 dialect(),
+                text("/token_response/also"),
                 refresh(),
                 new Api(
                         list("/api_base_urls").stream().map(URI::create).toList(),
-                        accessTokenHeader(),
+                        accessTokenIn(),
                         texts("/headers/api")),
                 presentation(),
                 services(),
@@ -111,7 +112,19 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                 texts("/token_params"),
                 texts("/refresh_params"),
                 texts("/headers/token"),
-                format("/token_body"));
+                format("/token_body"),
+                clientSecretJwt());
+    }
+
+    /** It is there, or nothing is shown at all: what the setting holds is a key. */
+    private Optional<ClientSecretJwt> clientSecretJwt() {
+        return template.tree().has("client_secret_jwt")
+                ? Optional.of(new ClientSecretJwt(
+                        text("/client_secret_jwt/audience").orElse(""),
+                        text("/client_secret_jwt/issuer"),
+                        text("/client_secret_jwt/key_id"),
+                        seconds("/client_secret_jwt/ttl").orElse(Duration.ZERO)))
+                : Optional.empty();
     }
 
     private static ClientAuthentication clientAuthentication(String word) {
@@ -130,7 +143,8 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                 Ordered.copyOf(list("/default_scopes")),
                 flag("/scope_picker", true),
                 text("/scope_separator").orElse(" "),
-                texts("/granted_as"));
+                texts("/granted_as"),
+                lists("/scope_params"));
     }
 
     /** Nothing but an issuer: users sign in there (OpenID Connect Core §3.1.2.1), since nothing else can be asked for. */
@@ -178,10 +192,15 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                 .collect(toMap(each -> JsonPointer.compile(each.getKey()), Map.Entry::getValue));
     }
 
-    private AccessTokenHeader accessTokenHeader() {
-        return AccessTokenHeader.of(
-                text("/access_token_in/header").orElse(AccessTokenHeader.AUTHORIZATION),
-                text("/access_token_in/scheme"));
+    private AccessTokenIn accessTokenIn() {
+        return text("/access_token_in/query")
+                .<AccessTokenIn>map(AccessTokenIn.Query::new)
+                .orElseGet(this::tokenHeader);
+    }
+
+    private AccessTokenIn tokenHeader() {
+        return AccessTokenIn.header(
+                text("/access_token_in/header").orElse(AccessTokenIn.AUTHORIZATION), text("/access_token_in/scheme"));
     }
 
     private Dialect dialect() {
@@ -200,7 +219,8 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                         .toList()),
                 tree.at("/token_response/nonce").asBoolean(true),
                 text("/token_response/id_token_issuer"),
-                inAnswer());
+                inAnswer(),
+                text("/token_response/prefix"));
     }
 
     /** What is to be kept of a token answer besides the tokens. */
@@ -229,7 +249,16 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                 seconds("/refresh/reuse_grace_seconds").orElse(Duration.ZERO),
                 seconds("/refresh/access_token_ttl"),
                 seconds("/refresh/refresh_token_ttl"),
-                flag("/refresh/invalidates_access", false));
+                flag("/refresh/invalidates_access", false),
+                tokenQuery("/refresh/upgrade"),
+                tokenQuery("/refresh/renews_itself")
+                        .map(query -> new SelfRenewal(
+                                query,
+                                seconds("/refresh/renews_itself/not_before").orElse(Duration.ZERO))));
+    }
+
+    private Optional<TokenQuery> tokenQuery(String pointer) {
+        return uri(pointer + "/url").map(url -> new TokenQuery(url, texts(pointer + "/params")));
     }
 
     /** What is only hinted at is not relied on: where it makes a difference, the worst is assumed. */
@@ -238,9 +267,7 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
     }
 
     private Map<String, Set<String>> services() {
-        Map<String, Set<String>> services = new LinkedHashMap<>();
-        texts("/services").keySet().forEach(alias -> services.put(alias, Ordered.copyOf(list("/services/" + alias))));
-        return services;
+        return lists("/services");
     }
 
     private Set<Grant> grants() {
@@ -291,12 +318,10 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
     }
 
     private String curlLine(String envVar) {
-        AccessTokenHeader header = accessTokenHeader();
         String besides = shown("/headers/api").properties().stream()
                 .map(each -> "-H \"" + each.getKey() + ": " + each.getValue().asText() + "\" ")
                 .collect(joining());
-        return "curl -H \"" + header.name() + ": " + header.value("$" + envVar) + "\" " + besides
-                + shown("/api_base_urls/0").asText("URL");
+        return accessTokenIn().curl(envVar, besides, shown("/api_base_urls/0").asText("URL"));
     }
 
     private String lifetimeInWords() {
@@ -318,7 +343,11 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
     }
 
     private Format format(String pointer) {
-        return text(pointer).orElse("form").equals("json") ? Format.JSON : Format.FORM;
+        return switch (text(pointer).orElse("form")) {
+            case "json" -> Format.JSON;
+            case "query" -> Format.QUERY;
+            default -> Format.FORM;
+        };
     }
 
     private Optional<URI> uri(String pointer) {
@@ -342,6 +371,12 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
         return StreamSupport.stream(tree.at(pointer).spliterator(), false)
                 .map(JsonNode::textValue)
                 .toList();
+    }
+
+    private Map<String, Set<String>> lists(String pointer) {
+        Map<String, Set<String>> lists = new LinkedHashMap<>();
+        texts(pointer).keySet().forEach(key -> lists.put(key, Ordered.copyOf(list(pointer + "/" + key))));
+        return lists;
     }
 
     private Map<String, String> texts(String pointer) {

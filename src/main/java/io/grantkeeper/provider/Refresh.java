@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param accessTokenLifetime how long an access token lives whose answer has no {@code expires_in}
  * @param idleLimit how long a refresh token may stay unused before the provider ends it; empty where nobody knows
  * @param invalidatesAccess whether a refresh ends the access token before it at once
+ * @param upgrade what gives a token that lives long for the one of an exchange, which does not
+ * @param renewsItself what stands in for refresh tokens where there are none
  */
 public record Refresh(
         boolean issued,
@@ -20,15 +22,50 @@ public record Refresh(
         Duration reuseGrace,
         Optional<Duration> accessTokenLifetime,
         Optional<Duration> idleLimit,
-        boolean invalidatesAccess) {
+        boolean invalidatesAccess,
+        Optional<TokenQuery> upgrade,
+        Optional<SelfRenewal> renewsItself) {
 
     /** Nothing is known, and the worst assumed. */
     public static final Refresh UNKNOWN =
             new Refresh(true, true, Duration.ZERO, Optional.empty(), Optional.empty(), false);
 
-    /** How soon after its last use a refresh token that nobody needs is to be used, so that it does not die of idleness. */
-    public Optional<Duration> keepAlive() {
-        return idleLimit.map(limit -> limit.dividedBy(2));
+    /** Of a provider whose refresh tokens are those of RFC 6749 §1.5, as far as there are any. */
+    public Refresh(
+            boolean issued,
+            boolean rotates,
+            Duration reuseGrace,
+            Optional<Duration> accessTokenLifetime,
+            Optional<Duration> idleLimit,
+            boolean invalidatesAccess) {
+        this(
+                issued,
+                rotates,
+                reuseGrace,
+                accessTokenLifetime,
+                idleLimit,
+                invalidatesAccess,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /**
+     * How soon after its last use a refresh token that nobody needs is to be used, so that it does not die of idleness, or
+     * of its age where it is the access token itself.
+     *
+     * @param lifetime of the access token that came with it
+     */
+    public Optional<Duration> keepAlive(Optional<Duration> lifetime) {
+        return renewsItself
+                .map(renewal -> lifetime.or(() -> accessTokenLifetime).map(renewal::due))
+                .orElseGet(() -> idleLimit.map(limit -> limit.dividedBy(2)));
+    }
+
+    /** Whether the provider refuses to renew an access token that is no older than this. */
+    public boolean isTooYoung(Duration age) {
+        return renewsItself
+                .filter(renewal -> age.compareTo(renewal.notBefore()) < 0)
+                .isPresent();
     }
 
     /** Whether a refresh whose answer was lost may be sent again with the same refresh token after this time. */

@@ -2,6 +2,7 @@ package io.grantkeeper.provider;
 
 import io.grantkeeper.oauth.ParameterNames;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How requests to a provider's authorization server are put, where the standards leave a choice or it departs from them.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param exchangeParameters what the token request for a code carries besides
  * @param refreshParameters what the token request for a refresh carries besides
  * @param tokenHeaders what any token request carries besides
+ * @param clientSecretJwt what our client shows for a secret, where it is not what the setting holds
  */
 public record Requests(
         ClientAuthentication clientAuthentication,
@@ -22,14 +24,17 @@ public record Requests(
         Map<String, String> exchangeParameters,
         Map<String, String> refreshParameters,
         Map<String, String> tokenHeaders,
-        Format tokenFormat) {
+        Format tokenFormat,
+        Optional<ClientSecretJwt> clientSecretJwt) {
 
     /** How the parameters of a token request are written. */
     public enum Format {
         /** As RFC 6749 §4.1.3 has it. */
         FORM,
         /** An object of JSON whose members are texts. */
-        JSON
+        JSON,
+        /** In the query of a GET, as RFC 6749 §3.2 does not let it be: nothing but an entry's own word leads to that. */
+        QUERY
     }
 
     public Requests {

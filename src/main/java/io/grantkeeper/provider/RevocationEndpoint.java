@@ -31,13 +31,22 @@ public class RevocationEndpoint {
     private static final Set<Integer> SPEAKING_OF_THE_TOKEN = Set.of(400, 401, 403);
 
     private final Egress egress;
+    private final ClientSecrets secrets;
 
-    RevocationEndpoint(Egress egress) {
+    RevocationEndpoint(Egress egress, ClientSecrets secrets) {
         this.egress = egress;
+        this.secrets = secrets;
     }
 
     /** @return whether the provider has ended the grant; false when it may be asked again. It never fails */
     public Uni<Boolean> revoke(
+            Counterparty counterparty, Revocation revocation, Secret token, TokenKind kind, Duration deadline) {
+        return secrets.showing(counterparty)
+                .map(client -> revoked(client, revocation, token, kind, deadline))
+                .orElseGet(() -> Uni.createFrom().item(false));
+    }
+
+    private Uni<Boolean> revoked(
             Counterparty counterparty, Revocation revocation, Secret token, TokenKind kind, Duration deadline) {
         Outbound request = switch (revocation.style()) {
             case RFC7009 -> rfc7009(counterparty, revocation, token, kind, deadline);
@@ -62,7 +71,7 @@ public class RevocationEndpoint {
                         .and("token", token::reveal)
                         .fill(revocation.parameters()),
                 revocation.format());
-        return outbound(counterparty, revocation, form.headers(), Optional.of(form.body()), deadline);
+        return outbound(counterparty, revocation, form.headers(), form.body(), deadline);
     }
 
     private static Map<String, String> standard(Secret token, TokenKind kind) {
@@ -73,10 +82,12 @@ public class RevocationEndpoint {
     }
 
     private static Outbound bearer(Counterparty counterparty, Revocation revocation, Secret token, Duration deadline) {
-        AccessTokenHeader header = counterparty.provider().api().tokenHeader();
-        Map<String, String> headers =
-                Map.of("Accept", "application/json", "User-Agent", "Grantkeeper", header.name(), header.value(token));
-        return outbound(counterparty, revocation, headers, Optional.empty(), deadline);
+        Map<String, String> headers = Map.of("Accept", "application/json", "User-Agent", "Grantkeeper");
+        return counterparty
+                .provider()
+                .api()
+                .token()
+                .carry(outbound(counterparty, revocation, headers, Optional.empty(), deadline), token);
     }
 
     private static Outbound github(Counterparty counterparty, Revocation revocation, Secret token, Duration deadline) {

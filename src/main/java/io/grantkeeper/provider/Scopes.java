@@ -3,6 +3,7 @@ package io.grantkeeper.provider;
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param picker whether a user chooses
  * @param separator what stands between scopes in the authorization request; a space at all but a few providers
  * @param answeredAs scopes that the provider's answers call by another name
+ * @param elsewhere the parameters of the authorization request that have scopes in place of the standard's, and which
  */
 public record Scopes(
         Map<String, String> labels,
@@ -27,7 +29,8 @@ public record Scopes(
         Set<String> defaults,
         boolean picker,
         String separator,
-        Map<String, String> answeredAs) {
+        Map<String, String> answeredAs,
+        Map<String, Set<String>> elsewhere) {
 
     /** RFC 6749 §3.3, and no longer than any provider's longest. */
     private static final Pattern TOKEN = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,256}");
@@ -37,6 +40,7 @@ public record Scopes(
         required = Ordered.copyOf(picker ? required : labels.keySet());
         defaults = Ordered.copyOf(defaults);
         answeredAs = Ordered.copyOf(answeredAs);
+        elsewhere = Ordered.copyOf(elsewhere);
     }
 
     /**
@@ -50,6 +54,32 @@ public record Scopes(
         return Ordered.copyOf(labels.keySet().stream()
                 .filter(scope -> required.contains(scope) || chosen.contains(scope))
                 .toList());
+    }
+
+    /** Those of these that the standard's parameter of the authorization request has. */
+    public SequencedSet<String> inScope(Collection<String> asked) {
+        return Ordered.copyOf(asked.stream()
+                .filter(scope -> elsewhere.values().stream().noneMatch(some -> some.contains(scope)))
+                .toList());
+    }
+
+    /** Those that the standard's parameter has not. */
+    public SequencedSet<String> inOthers(SequencedSet<String> asked) {
+        SequencedSet<String> rest = new LinkedHashSet<>(asked);
+        rest.removeAll(inScope(asked));
+        return rest;
+    }
+
+    /** The other parameters for these, by their names. */
+    Map<String, String> parameters(Collection<String> asked) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        elsewhere.forEach((name, some) -> {
+            List<String> those = asked.stream().filter(some::contains).toList();
+            if (!those.isEmpty()) {
+                parameters.put(name, String.join(separator, those));
+            }
+        });
+        return parameters;
     }
 
     /** The scopes that a token response names, each by the name that it is asked with. */

@@ -42,27 +42,28 @@ class Userinfo {
         headers.put("Accept", "application/json");
         headers.put("User-Agent", "Grantkeeper");
         headers.putAll(Placeholders.of(counterparty, Set.of()).fill(list.headers()));
-        AccessTokenHeader usual = counterparty.provider().api().tokenHeader();
-        AccessTokenHeader carrying =
-                new AccessTokenHeader(usual.name(), list.scheme().or(usual::scheme));
-        headers.put(carrying.name(), carrying.value(accessToken));
-        return send(new Outbound(
+        Outbound request = new Outbound(
                 HttpMethod.GET,
                 list.url(),
                 headers,
                 Optional.empty(),
                 deadline,
-                counterparty.provider().allowPrivate()));
+                counterparty.provider().allowPrivate());
+        return send(
+                counterparty.provider().api().token().withScheme(list.scheme()).carry(request, accessToken));
     }
 
     private Uni<JsonNode> ask(Counterparty counterparty, URI userinfo, Secret accessToken, Duration deadline) {
         Provider provider = counterparty.provider();
         UserinfoRequest request = provider.userinfo();
-        Map<String, String> headers = request.headers(counterparty);
-        AccessTokenHeader carrying = provider.api().tokenHeader();
-        headers.put(carrying.name(), carrying.value(accessToken));
-        return send(
-                new Outbound(request.method(), userinfo, headers, request.body(), deadline, provider.allowPrivate()));
+        Outbound outbound = new Outbound(
+                request.method(),
+                userinfo,
+                request.headers(counterparty),
+                request.body(),
+                deadline,
+                provider.allowPrivate());
+        return send(provider.api().token().carry(outbound, accessToken));
     }
 
     private Uni<JsonNode> send(Outbound request) {

@@ -40,6 +40,7 @@ public class Refreshes {
     private final Unfinished unfinished;
     private final Waiting waiting;
     private final RefreshMeters meters;
+    private final Youth youth;
     private final RefreshConfig config;
     private final LongSupplier nanoTime = System::nanoTime;
     private volatile boolean closing;
@@ -54,6 +55,7 @@ public class Refreshes {
             Unfinished unfinished,
             Waiting waiting,
             RefreshMeters meters,
+            Youth youth,
             RefreshConfig config) {
         this.credentials = credentials;
         this.renewal = renewal;
@@ -64,6 +66,7 @@ public class Refreshes {
         this.unfinished = unfinished;
         this.waiting = waiting;
         this.meters = meters;
+        this.youth = youth;
         this.config = config;
     }
 
@@ -124,6 +127,9 @@ public class Refreshes {
         }
         if (held.connection().state() instanceof State.Failed failed) {
             return Optional.of(new Refreshed.Dead(failed.reason()));
+        }
+        if (youth.keeps(held)) {
+            return Optional.of(new Refreshed.Renewed(held));
         }
         return unfinished
                 .meanwhile(held.connection().id())

@@ -87,7 +87,7 @@ class Settlement {
     }
 
     private Successor seal(Held held, TokenSet tokens) {
-        return credentials.seal(held, tokens, facts(held).keepAlive());
+        return credentials.seal(held, tokens, facts(held).keepAlive(tokens.expiresIn()));
     }
 
     private Refresh facts(Held held) {

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * Refreshes that nobody waits for: of tokens that are used and about to expire, and of refresh tokens that their provider
- * would let die of idleness.
+ * Refreshes that nobody waits for: of tokens that are used and about to expire, of refresh tokens that their provider would
+ * let die of idleness, and of access tokens that renew themselves, long before they cannot any more.
  *
  * <p>A connection is in use when its present access token was fetched; one whose token nobody fetched is left to rest.
  */

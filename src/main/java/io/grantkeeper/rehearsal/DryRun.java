@@ -101,7 +101,8 @@ final class DryRun {
                 List.copyOf(service.imitation().asked()),
                 List.copyOf(granted.scopes().orElseGet(service::scopes)));
         require("second use of the code", "dead", Meant.word(service.exchange()));
-        return new Passed("POST " + Shown.tokenUrl(entry));
+        String method = entry.text("/token_body", "form").equals("query") ? "GET " : "POST ";
+        return new Passed(method + Shown.tokenUrl(entry));
     }
 
     private Result identity() {

@@ -6,8 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.grantkeeper.secret.Secret;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.security.MessageDigest;
@@ -52,6 +55,7 @@ final class EntryImitation {
 
     private final EntryText entry;
     private final ImitatedAnswers answers;
+    private final ClientKey key = ClientKey.fresh();
     private final List<Unlike> complaints = new ArrayList<>();
     private Call next = Call.AUTHORIZATION;
     private Optional<Response> instead = Optional.empty();
@@ -59,6 +63,8 @@ final class EntryImitation {
     private SequencedSet<String> asked = new LinkedHashSet<>();
     private String challenge = "";
     private String code = "";
+    private String state = "";
+    private boolean upgraded = true;
 
     /** @param entry that of the provider at the imitation's own address */
     EntryImitation(EntryText entry) {
@@ -159,9 +165,10 @@ final class EntryImitation {
         filled("/authorization_params").forEach(wanted::putIfAbsent);
         require("query", wanted, got);
         challenge = got.getOrDefault("code_challenge", "");
-        code = "c/o d+e&=" + got.get("state");
+        state = got.getOrDefault("state", "");
+        code = "c/o d+e&=" + state;
         answers.authorized(asked, Optional.ofNullable(got.get("nonce")));
-        return new Response(302, Map.of("Location", callback(got.getOrDefault("state", ""))), "");
+        return new Response(302, Map.of("Location", callback()), "");
     }
 
     private Map<String, String> standardQuery(Map<String, String> got) {
@@ -169,8 +176,13 @@ final class EntryImitation {
         wanted.put(name("response_type"), "code");
         wanted.put(name("client_id"), CLIENT_ID);
         wanted.put(name("redirect_uri"), CALLBACK.toString());
-        if (!asked.isEmpty()) {
-            wanted.put(name("scope"), joinedScopes());
+        if (!scopesIn("scope").isEmpty()) {
+            wanted.put(name("scope"), joined(scopesIn("scope")));
+        }
+        for (String parameter : entry.map("/scope_params").keySet()) {
+            if (!scopesIn(parameter).isEmpty()) {
+                wanted.put(parameter, joined(scopesIn(parameter)));
+            }
         }
         wanted.put("state", some(got, "state"));
         if (isChallenged()) {
@@ -183,7 +195,7 @@ final class EntryImitation {
         return wanted;
     }
 
-    private String callback(String state) {
+    private String callback() {
         Map<String, String> parameters = new TreeMap<>(answers.inCallback());
         parameters.put(entry.text("/callback/code", "code"), code);
         parameters.put("state", state);
@@ -193,11 +205,19 @@ final class EntryImitation {
                         .collect(joining());
     }
 
+    /** What our client is registered with, or has of its own. */
+    Secret clientSecret() {
+        return entry.has("/client_secret_jwt") ? key.pem() : Secret.of(CLIENT_SECRET);
+    }
+
     private Response exchange(Request request) {
-        require("method", "POST", request.method());
-        require("address", path(entry.text("/token_url", "")), request.target());
-        tokenHeaders(request);
-        Map<String, String> got = request.parameters(entry.text("/token_body", "form"));
+        if (isUpgrade(request)) {
+            tokenQuery(request, "/refresh/upgrade", answers.accessToken());
+            upgraded = true;
+            return instead.orElseGet(answers::upgraded);
+        }
+        upgraded = !entry.has("/refresh/upgrade");
+        Map<String, String> got = tokenParameters(request, entry.text("/token_url", ""));
         Map<String, String> wanted = new LinkedHashMap<>();
         wanted.put("grant_type", "authorization_code");
         wanted.put("code", code);
@@ -215,11 +235,40 @@ final class EntryImitation {
         return instead.orElseGet(answers::exchanged);
     }
 
-    private Response refresh(Request request) {
-        require("method", "POST", request.method());
-        require("address", path(entry.text("/refresh_url", entry.text("/token_url", ""))), request.target());
+    private boolean isUpgrade(Request request) {
+        String url = entry.text("/refresh/upgrade/url", "");
+        return !url.isEmpty()
+                && request.method().equals("GET")
+                && path(url).split("\\?", 2)[0].equals(request.path());
+    }
+
+    /** A GET with a token in its query, and whatever else the entry has there. */
+    private void tokenQuery(Request request, String key, String token) {
         tokenHeaders(request);
-        Map<String, String> got = request.parameters(entry.text("/token_body", "form"));
+        require("method", "GET", request.method());
+        Map<String, String> wanted = filled(key + "/params");
+        wanted.replaceAll(
+                (name, value) -> value.replace("{access_token}", token).replace("{refresh_token}", token));
+        require("parameters", wanted, queryBesides(entry.text(key + "/url", ""), request));
+    }
+
+    /** The token in a query, wherever the entry has it alone; else the present one. */
+    private String tokenIn(Request request, String key) {
+        Map<String, String> got = queryBesides(entry.text(key + "/url", ""), request);
+        return entry.map(key + "/params").entrySet().stream()
+                .filter(each -> each.getValue().matches("\\{(access|refresh)_token}"))
+                .map(each -> some(got, each.getKey()))
+                .findFirst()
+                .orElseGet(answers::accessToken);
+    }
+
+    private Response refresh(Request request) {
+        if (entry.has("/refresh/renews_itself")) {
+            String used = tokenIn(request, "/refresh/renews_itself");
+            tokenQuery(request, "/refresh/renews_itself", used);
+            return instead.orElseGet(() -> answers.refreshed(used));
+        }
+        Map<String, String> got = tokenParameters(request, entry.text("/refresh_url", entry.text("/token_url", "")));
         String refreshToken = some(got, name("refresh_token"));
         Map<String, String> wanted = new LinkedHashMap<>();
         wanted.put("grant_type", "refresh_token");
@@ -231,12 +280,34 @@ final class EntryImitation {
         return instead.orElseGet(() -> answers.refreshed(refreshToken));
     }
 
+    /** Those of a token request at this address, in its body or in its query. */
+    private Map<String, String> tokenParameters(Request request, String url) {
+        tokenHeaders(request);
+        if (!entry.text("/token_body", "form").equals("query")) {
+            require("method", "POST", request.method());
+            require("address", path(url), request.target());
+            return request.parameters(entry.text("/token_body", "form"));
+        }
+        require("method", "GET", request.method());
+        require("body", "", request.body());
+        return queryBesides(url, request);
+    }
+
+    /** The parameters that a request has besides those of an address. */
+    private static Map<String, String> queryBesides(String url, Request request) {
+        String before = path(url) + (url.contains("?") ? "&" : "?");
+        if (!request.target().startsWith(before)) {
+            throw new Unlike("address", before + "…", request.target());
+        }
+        return Request.decoded(request.target().substring(before.length()));
+    }
+
     private Response userinfo(Request request) {
         if (isForAccountsAlone(request)) {
             return accounts(request);
         }
         require("method", entry.text("/userinfo/method", "GET"), request.method());
-        require("address", path(entry.text("/userinfo/url", "")), request.target());
+        require("address", carrying(entry.text("/userinfo/url", "")), request.target());
         require("body", entry.text("/userinfo/body", ""), request.body());
         if (entry.has("/userinfo/body")) {
             request.requireHeader("Content-Type", "application/json");
@@ -248,7 +319,7 @@ final class EntryImitation {
 
     private boolean isForAccountsAlone(Request request) {
         Optional<String> list = entry.text("/accounts/url");
-        return list.filter(url -> request.target().equals(path(url))).isPresent()
+        return list.filter(url -> request.target().equals(carrying(url))).isPresent()
                 && !list.equals(entry.text("/userinfo/url"));
     }
 
@@ -267,8 +338,9 @@ final class EntryImitation {
 
     private Response revocation(Request request) {
         String url = entry.text("/revocation/url", "").replace("{client_id}", URLEncoder.encode(CLIENT_ID, UTF_8));
-        require("address", path(url), request.target());
-        switch (entry.text("/revocation/style", "rfc7009")) {
+        String style = entry.text("/revocation/style", "rfc7009");
+        require("address", style.equals("bearer") ? carrying(url) : path(url), request.target());
+        switch (style) {
             case "bearer" -> {
                 require("method", entry.text("/revocation/method", "POST"), request.method());
                 require("body", "", request.body());
@@ -307,7 +379,7 @@ final class EntryImitation {
             case "basic_raw" -> basic(CLIENT_ID, CLIENT_SECRET);
             case "post" -> {
                 wanted.put("client_id", CLIENT_ID);
-                wanted.put("client_secret", CLIENT_SECRET);
+                wanted.put("client_secret", secretIn(request));
                 yield "";
             }
             default -> {
@@ -316,6 +388,42 @@ final class EntryImitation {
             }
         };
         require("Authorization", authorization, request.header("Authorization").orElse(""));
+    }
+
+    /** The secret, or what was made and signed for one. */
+    private String secretIn(Request request) {
+        return entry.has("/client_secret_jwt") ? signedIn(request) : CLIENT_SECRET;
+    }
+
+    private String signedIn(Request request) {
+        Map<String, String> got = request.body().isEmpty() ? request.query() : Request.decoded(request.body());
+        String jwt = got.getOrDefault(name("client_secret"), "(none)");
+        if (!key.hasSigned(jwt)) {
+            throw new Unlike("client secret", "a JWT that our key has signed", jwt);
+        }
+        require(
+                "kid",
+                entry.text("/client_secret_jwt/key_id", ""),
+                part(jwt, 0).path("kid").asText());
+        JsonNode claims = part(jwt, 1);
+        require(
+                "iss",
+                entry.text("/client_secret_jwt/issuer", ""),
+                claims.path("iss").asText());
+        require(
+                "aud",
+                entry.text("/client_secret_jwt/audience", ""),
+                claims.path("aud").asText());
+        require("sub", CLIENT_ID, claims.path("sub").asText());
+        return jwt;
+    }
+
+    private static JsonNode part(String jwt, int index) {
+        try {
+            return JSON.readTree(Base64.getUrlDecoder().decode(jwt.split("\\.", -1)[index]));
+        } catch (IOException unreadable) {
+            throw new Unlike("client secret", "a JWT", jwt);
+        }
     }
 
     private static String basic(String id, String secret) {
@@ -330,7 +438,24 @@ final class EntryImitation {
         }
     }
 
+    /** The address of a request that carries the access token, which may be in its query. */
+    private String carrying(String url) {
+        return path(url)
+                + entry.text("/access_token_in/query")
+                        .map(name -> (url.contains("?") ? "&" : "?") + name + "="
+                                + URLEncoder.encode(answers.accessToken(), UTF_8)
+                                        .replace("+", "%20"))
+                        .orElse("");
+    }
+
     private void requireAccessToken(Request request) {
+        if (!upgraded) {
+            throw new Unlike("access token", "one that was upgraded", "that of the exchange");
+        }
+        if (entry.has("/access_token_in/query")) {
+            require("header Authorization", "", request.header("Authorization").orElse(""));
+            return;
+        }
         String header = entry.text("/access_token_in/header", "Authorization");
         String usual = header.equalsIgnoreCase("Authorization") ? "Bearer" : "";
         String scheme = entry.text("/access_token_in/scheme", usual);
@@ -373,7 +498,25 @@ final class EntryImitation {
     }
 
     private String joinedScopes() {
-        return String.join(entry.text("/scope_separator", " "), asked);
+        return joined(List.copyOf(asked));
+    }
+
+    private String joined(List<String> scopes) {
+        return String.join(entry.text("/scope_separator", " "), scopes);
+    }
+
+    /** Those that a parameter of the authorization request asks for. */
+    private List<String> scopesIn(String parameter) {
+        return asked.stream()
+                .filter(scope -> parameterOf(scope).equals(parameter))
+                .toList();
+    }
+
+    private String parameterOf(String scope) {
+        return entry.map("/scope_params").keySet().stream()
+                .filter(parameter -> entry.list("/scope_params/" + parameter).contains(scope))
+                .findFirst()
+                .orElse("scope");
     }
 
     /** The provider's name of a parameter that the standard has. */
@@ -408,6 +551,7 @@ final class EntryImitation {
             case "client_secret" -> CLIENT_SECRET;
             case "redirect_uri" -> CALLBACK.toString();
             case "scopes" -> joinedScopes();
+            case "state" -> state;
             default -> "{" + word + "}";
         };
     }

@@ -43,6 +43,8 @@ public record EntryText(String name, JsonNode source, JsonNode tree) {
             "/userinfo/url",
             "/revocation/url",
             "/accounts/url",
+            "/refresh/upgrade/url",
+            "/refresh/renews_itself/url",
             "/oauth/authorizationUrl",
             "/oauth/tokenUrl");
 

@@ -60,12 +60,18 @@ final class ImitatedAnswers {
 
     /** Whether there are refresh tokens at all. */
     boolean refreshes() {
-        return !entry.text("/refresh/issues_refresh_token", "unknown").equals("never");
+        return renewsItself()
+                || !entry.text("/refresh/issues_refresh_token", "unknown").equals("never");
+    }
+
+    /** Whether the access token is what another is had for. */
+    private boolean renewsItself() {
+        return entry.has("/refresh/renews_itself");
     }
 
     /** Whether a refresh token is good once; taken for granted where nobody says. */
     boolean rotates() {
-        return entry.flag("/refresh/rotates", true);
+        return renewsItself() || entry.flag("/refresh/rotates", true);
     }
 
     /** A code is good once (RFC 6749 §4.1.2). */
@@ -84,7 +90,17 @@ final class ImitatedAnswers {
         if (tellsIdToken()) {
             answer = with(answer, "/id_token", JSON.getNodeFactory().textNode(jwt(idTokenClaims())));
         }
-        return Response.json(200, answer.toString());
+        return granted(answer);
+    }
+
+    /** Another token for the one of the exchange. */
+    Response upgraded() {
+        issue();
+        return granted(granted(true, true));
+    }
+
+    private Response granted(JsonNode answer) {
+        return Response.json(200, entry.text("/token_response/prefix", "") + answer);
     }
 
     /** Every other time as a form, where the shape of the answer allows that. */
@@ -95,7 +111,7 @@ final class ImitatedAnswers {
         issue();
         JsonNode answer = granted(rotates(), !entry.has("/refresh/access_token_ttl"));
         return tokens % 2 == 0 || entry.has("/token_response")
-                ? Response.json(200, answer.toString())
+                ? granted(answer)
                 : new Response(200, Map.of("Content-Type", "application/x-www-form-urlencoded"), form(answer));
     }
 
@@ -271,7 +287,9 @@ final class ImitatedAnswers {
                     ? with(answer, at("expires_at"), number(NOW.getEpochSecond() + LIFETIME))
                     : with(answer, at("expires_in"), number(LIFETIME));
         }
-        if (withRefreshToken) {
+        if (renewsItself()) {
+            refreshToken = Optional.of(accessToken);
+        } else if (withRefreshToken && refreshes()) {
             refreshToken = Optional.of("r/t " + tokens + "+&=%");
             answer = with(answer, at("refresh_token"), text(refreshToken.get()));
         }

@@ -80,7 +80,7 @@ final class RehearsedService {
         return new Counterparty(
                 filled,
                 awaiting.await(clients.discovery().endpoints(filled)),
-                new ClientRegistration(EntryImitation.CLIENT_ID, Optional.of(Secret.of(EntryImitation.CLIENT_SECRET))),
+                new ClientRegistration(EntryImitation.CLIENT_ID, Optional.of(imitation.clientSecret())),
                 () -> EntryImitation.CALLBACK);
     }
 
@@ -118,7 +118,7 @@ final class RehearsedService {
                         counterparty.endpoints().authorization(),
                         counterparty.client().id(),
                         counterparty.redirectUri().get(),
-                        scopes,
+                        provider().scopes().inScope(scopes),
                         provider().scopes().separator(),
                         STATE,
                         Optional.of(challenge).filter(used -> isChallenged()),
@@ -143,7 +143,8 @@ final class RehearsedService {
                 code,
                 Optional.of(VERIFIER).filter(used -> isChallenged()),
                 counterparty.redirectUri().get(),
-                scopes);
+                scopes,
+                STATE);
         return after(Call.EXCHANGE, () -> clients.tokens().exchange(counterparty, authorizationCode, DEADLINE));
     }
 

@@ -88,6 +88,32 @@ class ClientRegistrationsTest {
     }
 
     @Test
+    void aKeyThatCannotBeReadIsNamedByItsVariableAndNotByItsContent() {
+        // Given
+        Provider signing = TestProviders.of(
+                ENTRY + "client_auth: post\nclient_secret_jwt: {audience: a, issuer: b, key_id: c, ttl: 60}");
+        Map<String, String> settings =
+                Map.of("GRANTKEEPER_MY_CRM_CLIENT_ID", "id", "GRANTKEEPER_MY_CRM_CLIENT_SECRET", "hush");
+
+        // Then
+        assertThatThrownBy(() -> registrations(settings).require(signing))
+                .isInstanceOfSatisfying(Problem.class, problem -> {
+                    assertThat(problem.code()).isEqualTo(ProblemCode.PROVIDER_NOT_CONFIGURED);
+                    assertThat(problem.description())
+                            .contains("GRANTKEEPER_MY_CRM_CLIENT_SECRET", "no private key")
+                            .doesNotContain("hush");
+                });
+        assertThat(registrations(settings).find(signing)).isEmpty();
+        assertThat(registrations(Map.of(
+                                "GRANTKEEPER_MY_CRM_CLIENT_ID",
+                                "id",
+                                "GRANTKEEPER_MY_CRM_CLIENT_SECRET",
+                                TestKeys.pem().reveal()))
+                        .find(signing))
+                .isPresent();
+    }
+
+    @Test
     void theProviderSendsTheBrowserBackToThePublicUrl() {
         // Given
         ClientRegistrations usual = registrations(Map.of());

@@ -68,7 +68,7 @@ class ProviderEntryTest {
         assertThat(acme.refresh().invalidatesAccess()).isFalse();
         assertThat(acme.dialect()).isEqualTo(Dialect.STANDARD);
         assertThat(acme.userinfo()).isEqualTo(UserinfoRequest.STANDARD);
-        assertThat(acme.api().tokenHeader()).isEqualTo(AccessTokenHeader.STANDARD);
+        assertThat(acme.api().token()).isEqualTo(AccessTokenIn.STANDARD);
     }
 
     @Test
@@ -104,6 +104,24 @@ class ProviderEntryTest {
 
         // Then
         assertThat(presentation.exampleCommand()).isEqualTo("curl -H \"X-Shop-Token: $SHOP_ACCESS_TOKEN\" URL");
+    }
+
+    @Test
+    void theCurlLineHasTheTokenInTheQueryWhereTheProviderWantsItThere() {
+        // When
+        Presentation presentation = TestProviders.of("""
+                        id: shop
+                        name: Shop
+                        issuer: https://shop.example
+                        access_token_in: {query: oauth_token}
+                        headers: {api: {X-Version: '2'}}
+                        api_base_urls: [https://api.shop.example/v2]
+                        """).presentation();
+
+        // Then
+        assertThat(presentation.exampleCommand())
+                .isEqualTo(
+                        "curl -H \"X-Version: 2\" " + "\"https://api.shop.example/v2?oauth_token=$SHOP_ACCESS_TOKEN\"");
     }
 
     @Test
@@ -192,7 +210,7 @@ class ProviderEntryTest {
                         Optional.of(new Place(Source.ACCESS_TOKEN, JsonPointer.compile("/org")))));
         assertThat(acme.userinfo())
                 .isEqualTo(new UserinfoRequest(HttpMethod.POST, Optional.of("{}"), Map.of("X-App", "{client_id}")));
-        assertThat(acme.api().tokenHeader()).isEqualTo(new AccessTokenHeader("X-Token", Optional.of("Acme")));
+        assertThat(acme.api().token()).isEqualTo(new AccessTokenIn.Header("X-Token", Optional.of("Acme")));
         assertThat(acme.refresh().rotates()).isTrue();
         assertThat(acme.scopesFor(List.of())).containsExactly("files", "offline");
         assertThat(acme.scopes().separator()).isEqualTo(",");

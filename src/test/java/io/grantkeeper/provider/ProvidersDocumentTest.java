@@ -177,6 +177,7 @@ class ProvidersDocumentTest {
         entry.map("/param_names")
                 .forEach((standard, theirs) -> words.add(code(standard) + " is called " + code(theirs)));
         entry.text("/scope_separator").map(SEPARATORS::get).ifPresent(by -> words.add("scopes separated by " + by));
+        named(entry, "/scope_params", "some scopes asked as ").ifPresent(words::add);
         if (!entry.flag("/scope_picker", true)) {
             words.add("scopes are not chosen");
         }
@@ -190,12 +191,20 @@ class ProvidersDocumentTest {
             case "none" -> words.add("public client");
             default -> {}
         }
-        if (entry.text("/token_body", "form").equals("json")) {
-            words.add("JSON token requests");
+        if (entry.has("/client_secret_jwt")) {
+            words.add("client secret signed with a key that the setting holds");
+        }
+        switch (entry.text("/token_body", "form")) {
+            case "json" -> words.add("JSON token requests");
+            case "query" -> words.add("token requests by GET, the client secret in the query");
+            default -> {}
         }
         named(entry, "/token_params", "exchange with ").ifPresent(words::add);
         named(entry, "/refresh_params", "refresh with ").ifPresent(words::add);
         named(entry, "/headers/token", "token requests with the header ").ifPresent(words::add);
+        if (entry.has("/refresh/upgrade")) {
+            words.add("a second call for a token that lives long");
+        }
         if (entry.has("/refresh_url")) {
             words.add("refresh at an address of its own");
         }
@@ -208,6 +217,9 @@ class ProvidersDocumentTest {
         if (TOKENS.stream().anyMatch(token -> entry.has("/token_response/" + token))) {
             words.add("token answers with places of their own");
         }
+        entry.text("/token_response/also").ifPresent(other -> words.add("may connect " + code(other) + " at once"));
+        entry.text("/token_response/prefix")
+                .ifPresent(prefix -> words.add("token answers that begin with " + code(prefix)));
         if (entry.has("/token_response/expires_at")) {
             words.add("tells the time of a token's end");
         }
@@ -234,6 +246,7 @@ class ProvidersDocumentTest {
         }
         named(entry, "/headers/api", "API calls with the header ").ifPresent(words::add);
         entry.text("/access_token_in/header").ifPresent(header -> words.add("token in the header " + code(header)));
+        entry.text("/access_token_in/query").ifPresent(name -> words.add("token in the query as " + code(name)));
         entry.text("/access_token_in/scheme").ifPresent(scheme -> words.add("token with the scheme " + code(scheme)));
     }
 
@@ -258,6 +271,9 @@ class ProvidersDocumentTest {
             case "param" -> "with a parameter";
             default -> "perhaps";
         };
+        if (entry.has("/refresh/renews_itself")) {
+            return "no, the access token renews itself";
+        }
         if (issued.equals("no")) {
             return issued;
         }

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -34,7 +35,7 @@ class RevocationEndpointTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        endpoint = new RevocationEndpoint(new Egress(vertx));
+        endpoint = new RevocationEndpoint(new Egress(vertx), new ClientSecrets(InstantSource.system()));
     }
 
     @AfterAll
@@ -328,6 +329,44 @@ class RevocationEndpointTest {
     void kindsAreReadAsTheyAreWritten() {
         assertThat(Arrays.stream(TokenKind.values()).map(kind -> TokenKind.of(kind.wireName())))
                 .containsExactly(TokenKind.values());
+    }
+
+    @Test
+    void aBearerMayBeInTheQuery() {
+        // Given
+        answer(200, "{}");
+
+        // When
+        boolean done = revoke("style: bearer, method: GET", "access_token_in: {query: access_token}");
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(request())
+                .startsWith("GET /revoke?access_token=t%2Fk HTTP/1.1\r\n")
+                .doesNotContainIgnoringCase("\r\nauthorization:");
+    }
+
+    @Test
+    void aRevocationIsProvenByASignedTokenToo() {
+        // Given
+        answer(200, "");
+        String signed = "client_auth: post\nclient_secret_jwt: {audience: a, issuer: b, key_id: c, ttl: 600}";
+
+        // When
+        Counterparty counterparty = counterparty("style: rfc7009", signed);
+        boolean done = endpoint.revoke(
+                        counterparty.as(new ClientRegistration("cid", Optional.of(TestKeys.pem()))),
+                        counterparty.endpoints().revocation().orElseThrow(),
+                        Secret.of("t/k"),
+                        TokenKind.ACCESS_TOKEN,
+                        DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+
+        // Then
+        assertThat(done).isTrue();
+        assertThat(TestKeys.hasSigned(request().substring(request().indexOf("client_secret=") + 14)))
+                .isTrue();
     }
 
     private void answer(int status, String body) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grantkeeper.problem.Problem;
 import io.grantkeeper.problem.ProblemCode;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -135,10 +137,42 @@ class ScopesTest {
                 Set.of(),
                 true,
                 " ",
+                Map.of(),
                 Map.of());
 
         // Then
         assertThatThrownBy(() -> scopes.choose(List.of("read"))).isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void slackIsAskedForAPersonsScopesInAnotherParameter() {
+        // Given
+        Counterparty slack = counterparty(TestProviders.of("""
+                id: chat
+                name: Chat
+                authorization_url: https://chat.example/authorize
+                token_url: https://chat.example/token
+                authorization_params: {team: T1}
+                scopes: {post: Post, read: Read, search: Search, find: Find}
+                scope_params: {user_scope: [search, find]}
+                scope_separator: ','
+                """));
+        Set<String> all = slack.provider().scopesFor(List.of("post", "search", "read", "find"));
+
+        // Then
+        assertThat(slack.provider().scopes().inScope(all)).containsExactly("post", "read");
+        assertThat(slack.authorizationParameters(all))
+                .containsExactly(Map.entry("team", "T1"), Map.entry("user_scope", "search,find"));
+        assertThat(slack.authorizationParameters(List.of("post"))).containsOnlyKeys("team");
+        assertThat(slack.provider().scopes().inScope(List.of("find"))).isEmpty();
+    }
+
+    private static Counterparty counterparty(Provider provider) {
+        return new Counterparty(
+                provider,
+                provider.endpoints().complete().orElseThrow(),
+                new ClientRegistration("cid", Optional.empty()),
+                () -> URI.create("https://keeper.example/callback"));
     }
 
     @Test

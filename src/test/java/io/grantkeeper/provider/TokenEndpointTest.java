@@ -3,9 +3,11 @@ package io.grantkeeper.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.oauth.Outcome.Dead;
 import io.grantkeeper.oauth.Outcome.Granted;
+import io.grantkeeper.oauth.Outcome.Misconfigured;
 import io.grantkeeper.oauth.Outcome.Reason;
 import io.grantkeeper.oauth.Outcome.Suspect;
 import io.grantkeeper.oauth.Outcome.Transient;
@@ -15,13 +17,17 @@ import io.grantkeeper.provider.TokenEndpoint.AuthorizationCode;
 import io.grantkeeper.secret.Secret;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +36,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenEndpointTest {
 
@@ -89,7 +97,11 @@ class TokenEndpointTest {
         Outcome outcome = endpoint.exchange(
                         counterparty("client_auth: none", Optional.empty()),
                         new AuthorizationCode(
-                                Secret.of("c/ode"), Optional.of(Secret.of("ver-ifier")), CALLBACK, List.of()),
+                                Secret.of("c/ode"),
+                                Optional.of(Secret.of("ver-ifier")),
+                                CALLBACK,
+                                List.of(),
+                                Secret.of("st/ate")),
                         DEADLINE)
                 .await()
                 .atMost(DEADLINE);
@@ -463,10 +475,303 @@ class TokenEndpointTest {
         assertThat(header("client-id")).isEqualTo("id=our client:1");
     }
 
-    private Outcome exchange(String more) {
+    @Test
+    void xiaomiHasTextBeforeItsJson() {
+        // Given
+        answer(200, "&&&START&&&{\"access_token\":\"at\",\"expires_in\":60}");
+
+        // Then
+        assertThat(granted("token_response: {prefix: '&&&START&&&'}").expiresIn())
+                .contains(Duration.ofMinutes(1));
+        assertThat(refresh("", Optional.empty())).isInstanceOf(Uncertain.class);
+    }
+
+    @Test
+    void anAnswerWithoutThePrefixIsReadAsItIs() {
+        // Given
+        answer(400, "{\"error\":\"invalid_grant\"}");
+
+        // Then
+        assertThat(refresh("token_response: {prefix: '&&&START&&&'}", Optional.empty()))
+                .isInstanceOf(Dead.class);
+    }
+
+    @Test
+    void dropboxSignWantsTheStateOfTheRequestOnceMore() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = exchange("client_auth: none\ntoken_params: {state: '{state}'}");
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(body()).endsWith("&client_id=our+client%3A1&state=st%2Fate");
+    }
+
+    @Test
+    void wechatIsAskedInTheQuery() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh(
+                "token_body: query\nclient_auth: post\nparam_names: {client_id: appid, client_secret: secret}",
+                Optional.of(Secret.of("s& +")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(head())
+                .startsWith("GET /token?grant_type=refresh_token&refresh_token=1%2F%2Fr%2Bt"
+                        + "&appid=our%20client%3A1&secret=s%26%20%2B HTTP/1.1\r\n");
+        assertThat(head()).doesNotContainIgnoringCase("content-type:");
+        assertThat(body()).isEmpty();
+    }
+
+    private static final String SIGNED =
+            "client_auth: post\nclient_secret_jwt: {audience: a, issuer: b, key_id: c, ttl: 600}";
+
+    @Test
+    void appleIsShownASignedTokenInPlaceOfASecret() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh(SIGNED, Optional.of(TestKeys.pem()));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(body()).doesNotContain("PRIVATE").contains("&client_secret=eyJ");
+        assertThat(TestKeys.hasSigned(body().substring(body().indexOf("client_secret=") + 14)))
+                .isTrue();
+    }
+
+    @Test
+    void withAKeyThatCannotBeReadNothingIsSentAndTheOperatorHasToAct() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = refresh(SIGNED, Optional.of(Secret.of("no key")));
+
+        // Then
+        assertThat(outcome).isInstanceOf(Misconfigured.class);
+        assertThat(server.requests).isEmpty();
+    }
+
+    private static final String INSTAGRAM = """
+            client_auth: post
+            headers: {token: {X-App: '{client_id}'}}
+            identity: {subject: /user_id}
+            scopes: {basic: Basic}
+            refresh:
+              issues_refresh_token: never
+              access_token_ttl: 5184000
+              upgrade:
+                url: %1$s
+                params: {grant_type: ig_exchange_token, secret: '{client_secret}', access_token: '{access_token}'}
+              renews_itself:
+                url: %1$s
+                params: {grant_type: ig_refresh_token, access_token: '{access_token}'}
+                not_before: 86400
+            token_response: {access_token: /data/0/access_token}
+            """;
+
+    private String instagram() {
+        return INSTAGRAM.formatted(server.uri("/longer?v=2"));
+    }
+
+    @Test
+    void instagramsTokenIsUpgradedAtOnceAndIsItsOwnRefreshToken() {
+        // Given
+        Deque<String> answers = new ArrayDeque<>(List.of(
+                "{\"data\":[{\"access_token\":\"short+1\"}],\"user_id\":7,\"scope\":\"basic\",\"expires_in\":3600}",
+                "{\"access_token\":\"long\",\"expires_in\":5183000}"));
+        server = new RawServer(socket -> {
+            nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+            RawServer.write(socket, http(200, "", answers.remove()));
+        });
+
+        // When
+        TokenSet tokens = granted(exchange(instagram(), Optional.of(Secret.of("s&"))));
+
+        // Then
+        assertThat(tokens.accessToken().reveal()).isEqualTo("long");
+        assertThat(tokens.refreshToken()).contains(tokens.accessToken());
+        assertThat(tokens.expiresIn()).contains(Duration.ofSeconds(5182998));
+        assertThat(tokens.scopes().orElseThrow()).containsExactly("basic");
+        assertThat(tokens.told().at(JsonPointer.compile("/user_id"))).contains("7");
+        assertThat(server.requests).hasSize(2);
+        assertThat(server.requests.getLast())
+                .startsWith(
+                        "GET /longer?v=2&grant_type=ig_exchange_token&secret=s%26&access_token=short%2B1 HTTP/1.1\r\n")
+                .containsIgnoringCase("\r\nx-app: our client:1\r\n")
+                .doesNotContainIgnoringCase("\r\nauthorization:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, '{\"error\":\"invalid_grant\"}', Dead",
+        "401, '{\"error\":\"invalid_client\"}', Misconfigured",
+        "503, '', Transient",
+        "200, '<html>', Uncertain"
+    })
+    void whatAnUpgradeIsAnsweredIsWhatBecomesOfTheExchange(int status, String body, String meaning) {
+        // Given
+        Deque<String> answers = new ArrayDeque<>(List.of(http(200, "", GRANTED), http(status, "", body)));
+        server = new RawServer(socket -> RawServer.write(socket, answers.remove()));
+
+        // Then
+        assertThat(exchange(instagram(), Optional.of(Secret.of("s"))).getClass().getSimpleName())
+                .isEqualTo(meaning);
+    }
+
+    @Test
+    void nothingIsUpgradedWhereTheExchangeIsRefused() {
+        // Given
+        answer(400, "{\"error\":\"invalid_grant\"}");
+
+        // Then
+        assertThat(exchange(instagram(), Optional.of(Secret.of("s")))).isInstanceOf(Dead.class);
+        assertThat(server.requests).hasSize(1);
+    }
+
+    @Test
+    void anUpgradeHasWhatIsLeftOfTheTimeOfTheExchange() {
+        // Given
+        server = new RawServer(socket -> {
+            if (nanos.getAndAdd(DEADLINE.toNanos()) < 0) {
+                RawServer.write(socket, http(200, "", GRANTED));
+            } else {
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            }
+        });
+
+        // Then
+        assertThat(exchange(instagram(), Optional.of(Secret.of("s"))))
+                .isInstanceOfAny(Transient.class, Uncertain.class);
+    }
+
+    @Test
+    void instagramsTokenIsRenewedByItself() {
+        // Given
+        answer(200, "{\"access_token\":\"longer\",\"token_type\":\"bearer\"}");
+
+        // When
+        TokenSet tokens = granted(refresh(instagram(), Optional.of(Secret.of("s"))));
+
+        // Then
+        assertThat(tokens.accessToken().reveal()).isEqualTo("longer");
+        assertThat(tokens.refreshToken()).contains(Secret.of("longer"));
+        assertThat(tokens.expiresIn()).contains(Duration.ofDays(60));
+        assertThat(head())
+                .startsWith("GET /longer?v=2&grant_type=ig_refresh_token&access_token=1%2F%2Fr%2Bt HTTP/1.1\r\n");
+        assertThat(body()).isEmpty();
+    }
+
+    private static final String PERSON = """
+            token_response:
+              access_token: /authed_user/access_token
+              refresh_token: /authed_user/refresh_token
+              expires_in: /authed_user/expires_in
+              scope: /authed_user/scope
+              token_type: /authed_user/token_type
+              token_types: [user]
+            """;
+
+    @Test
+    void slackAnswersWithTheTokensOfTwo() {
+        // Given
+        answer(
+                200,
+                "{\"ok\":true,\"access_token\":\"xoxb\",\"token_type\":\"bot\",\"scope\":\"chat\",\"refresh_token\":\"xoxe-1\","
+                        + "\"expires_in\":43200,\"id_token\":\"x\",\"authed_user\":{\"id\":\"U1\",\"access_token\":\"xoxp\","
+                        + "\"token_type\":\"user\",\"scope\":\"search\"}}");
+
+        // When
+        Granted granted = (Granted) exchangeBeside(PERSON);
+
+        // Then
+        assertThat(granted.tokens().accessToken().reveal()).isEqualTo("xoxb");
+        assertThat(granted.tokens().refreshToken()).contains(Secret.of("xoxe-1"));
+        assertThat(granted.besides().orElseThrow())
+                .isEqualTo(new TokenSet(
+                        Secret.of("xoxp"),
+                        "Bearer",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new LinkedHashSet<>(List.of("search"))),
+                        Optional.empty()));
+        assertThat(server.requests).hasSize(1);
+    }
+
+    @Test
+    void theTokensOfTheOneAreNeverTakenForThoseOfTheOther() {
+        // Given
+        answer(
+                200,
+                "{\"ok\":true,\"access_token\":\"xoxb\",\"token_type\":\"bot\",\"scope\":\"chat\",\"authed_user\":{\"id\":\"U1\"}}");
+
+        // Then
+        assertThat(((Granted) exchangeBeside(PERSON)).besides()).isEmpty();
+        assertThat(((Granted) exchangeBeside("")).besides()).isEmpty();
+    }
+
+    @Test
+    void ofARefusalNobodyHasTokens() {
+        // Given
+        answer(200, "{\"ok\":false,\"error\":\"invalid_code\",\"authed_user\":{\"access_token\":\"xoxp\"}}");
+
+        // Then
+        assertThat(exchangeBeside(PERSON)).isInstanceOf(Suspect.class);
+    }
+
+    private Outcome exchangeBeside(String companion) {
+        Provider other = acme(server.uri("/token").toString(), companion);
         return endpoint.exchange(
-                        counterparty(more, Optional.empty()),
-                        new AuthorizationCode(Secret.of("c"), Optional.empty(), CALLBACK, List.of()),
+                        counterparty("client_auth: none\ntoken_response: {token_types: [bot]}", Optional.empty()),
+                        new AuthorizationCode(
+                                Secret.of("c"),
+                                Optional.empty(),
+                                CALLBACK,
+                                List.of(),
+                                Secret.of("st/ate"),
+                                Optional.of(other)),
+                        DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+    }
+
+    @Test
+    void whatIsAskedInAQueryIsAddedToThatOfTheAddress() {
+        // Given
+        answer(200, GRANTED);
+
+        // When
+        Outcome outcome = endpoint.refresh(
+                        counterparty(
+                                acme(server.uri("/token") + "?v=2", "token_body: query\nclient_auth: none"),
+                                Optional.empty()),
+                        Secret.of("rt"),
+                        List.of(),
+                        DEADLINE)
+                .await()
+                .atMost(DEADLINE);
+
+        // Then
+        assertThat(outcome).isInstanceOf(Granted.class);
+        assertThat(head()).startsWith("GET /token?v=2&grant_type=refresh_token&refresh_token=rt&client_id=");
+    }
+
+    private Outcome exchange(String more) {
+        return exchange(more, Optional.empty());
+    }
+
+    private Outcome exchange(String more, Optional<Secret> clientSecret) {
+        return endpoint.exchange(
+                        counterparty(more, clientSecret),
+                        new AuthorizationCode(
+                                Secret.of("c"), Optional.empty(), CALLBACK, List.of(), Secret.of("st/ate")),
                         DEADLINE)
                 .await()
                 .atMost(DEADLINE);
@@ -482,7 +787,10 @@ class TokenEndpointTest {
     }
 
     private TokenSet granted(String more) {
-        Outcome outcome = refresh(more, Optional.empty());
+        return granted(refresh(more, Optional.empty()));
+    }
+
+    private static TokenSet granted(Outcome outcome) {
         assertThat(outcome).isInstanceOf(Granted.class);
         return ((Granted) outcome).tokens();
     }

@@ -69,6 +69,31 @@ class UserinfoTest {
     }
 
     @Test
+    void foursquareHasTheTokenInTheQuery() {
+        // Given
+        answer(200, "{\"id\":7}");
+        Provider foursquare = provider("access_token_in: {query: oauth_token}\nuserinfo: {url: '" + server.uri("/me")
+                + "?v=20240101', subject: /id}");
+
+        // When
+        ProviderIdentity identity = identify(
+                foursquare,
+                new TokenSet(
+                        Secret.of("a t+&"),
+                        "Bearer",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+
+        // Then
+        assertThat(identity.subject()).isEqualTo("7");
+        assertThat(server.requests.getFirst())
+                .startsWith("GET /me?v=20240101&oauth_token=a%20t%2B%26 HTTP/1.1\r\n")
+                .doesNotContainIgnoringCase("\r\nauthorization:");
+    }
+
+    @Test
     void pointersOfTheEntryAreFollowed() {
         // Given
         answer(200, "{\"data\":{\"user\":{\"id\":42,\"nick\":\"ada\"}},\"team/x\":[{\"id\":\"T1\"}]}");

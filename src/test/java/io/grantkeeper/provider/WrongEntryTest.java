@@ -63,6 +63,16 @@ class WrongEntryTest {
                 arguments(GOOD + "default_scopes: [admin]", "acme.yaml:6: default_scopes names admin, which is not"),
                 arguments(GOOD + "required_scopes:\n- openid\n- admin", "acme.yaml:8: required_scopes names admin"),
                 arguments(GOOD + "services: {all: [admin]}", "acme.yaml:6: services/all names admin, which is not"),
+                arguments(GOOD + "scope_params: {u: [admin]}", "acme.yaml:6: scope_params/u names admin, which is not"),
+                arguments(
+                        GOOD + "scope_params: {a: [openid], b: [openid]}",
+                        "acme.yaml:6: scope_params/b names openid, which another parameter has"),
+                arguments(
+                        GOOD + "scope_params: {state: [openid]}",
+                        "acme.yaml:6: scope_params/state is the name of another parameter"),
+                arguments(
+                        GOOD + "param_names: {scope: user_scope}\nscope_params: {user_scope: [openid]}",
+                        "acme.yaml:7: scope_params/user_scope is the name of another parameter"),
                 arguments(GOOD + "granted_as: {admin: root}", "acme.yaml:6: granted_as names admin, which is not"),
                 arguments(
                         GOOD + "scope_picker: false\ndefault_scopes: [openid]",
@@ -90,7 +100,50 @@ class WrongEntryTest {
                 arguments(
                         GOOD + "param_names: {client_id: code}",
                         "acme.yaml:6: param_names/client_id is the name of another parameter"),
+                arguments(
+                        GOOD + "client_secret_jwt: {audience: a, issuer: b, key_id: c}",
+                        "acme.yaml:6: client_secret_jwt lacks the key ttl"),
+                arguments(
+                        GOOD + "client_secret_jwt: {audience: a, issuer: b, key_id: c, ttl: 59}",
+                        "acme.yaml:6: client_secret_jwt/ttl must have a minimum value of 60"),
+                arguments(
+                        GOOD + "client_secret_jwt: {audience: a, issuer: '{hush}', key_id: c, ttl: 60}",
+                        "acme.yaml:6: client_secret_jwt/issuer has a word in braces that stands for nothing there"),
+                arguments(
+                        GOOD + "client_auth: none\nclient_secret_jwt: {audience: a, issuer: b, key_id: c, ttl: 60}",
+                        "acme.yaml:7: client_secret_jwt is of no use to a client that proves itself by nothing"),
+                arguments(
+                        GOOD + "refresh: {upgrade: {url: 'http://a.acme.example', params: {t: '{access_token}'}}}",
+                        "acme.yaml:6: refresh/upgrade/url must be https"),
+                arguments(
+                        GOOD + "refresh: {upgrade: {url: 'https://a.acme.example', params: {t: '{client_id}'}}}",
+                        "acme.yaml:6: refresh/upgrade/params do not hold {access_token}"),
+                arguments(
+                        GOOD + "refresh: {upgrade: {url: 'https://a.acme.example', "
+                                + "params: {t: '{access_token}{scopes}'}}}",
+                        "acme.yaml:6: refresh/upgrade/params/t has a word in braces that stands for nothing there"),
+                arguments(
+                        GOOD + "refresh: {renews_itself: {url: 'https://a.acme.example', params: {t: hush}}, "
+                                + "access_token_ttl: 90}",
+                        "acme.yaml:6: refresh/renews_itself/params do not hold {access_token}"),
+                arguments(
+                        GOOD + "refresh: {renews_itself: {url: 'https://a.acme.example', "
+                                + "params: {t: '{access_token}'}}}",
+                        "acme.yaml:6: refresh/renews_itself needs refresh/access_token_ttl"),
+                arguments(
+                        GOOD + "refresh: {access_token_ttl: 90, renews_itself: {url: 'https://a.acme.example', "
+                                + "params: {t: '{refresh_token}'}, not_before: 90}}",
+                        "acme.yaml:6: refresh/renews_itself/not_before is the end of the token"),
                 arguments(GOOD + "pkce: plain", "acme.yaml:6: pkce does not have a value in"),
+                arguments(
+                        GOOD + "token_response: {also: acme}", "acme.yaml:6: token_response/also is the entry itself"),
+                arguments(GOOD + "token_response: {also: A!}", "acme.yaml:6: token_response/also must be the id of an"),
+                arguments(
+                        GOOD + "token_response: {prefix: \"a\\nb\"}",
+                        "acme.yaml:6: token_response/prefix must be one line"),
+                arguments(
+                        GOOD + "refresh_params: {s: '{state}'}",
+                        "acme.yaml:6: refresh_params/s has a word in braces that stands for nothing there"),
                 arguments(GOOD + "token_body: xml", "acme.yaml:6: token_body does not have a value in"),
                 arguments(
                         GOOD + "refresh_url: https://other.acme.example/token",
@@ -150,6 +203,14 @@ class WrongEntryTest {
                         GOOD + "userinfo: {headers: {X-A: '{hush}'}}",
                         "acme.yaml:6: userinfo/headers/X-A has a word in braces that stands for nothing"),
                 arguments(GOOD + "access_token_in: {header: Host}", "acme.yaml:6: access_token_in/header is set to"),
+                arguments(
+                        GOOD + "access_token_in: {query: t, scheme: OAuth}",
+                        "acme.yaml:6: access_token_in/query stands in place of a header and its scheme"),
+                arguments(
+                        GOOD + "access_token_in: {query: t}\nidentity: {name: 'accounts:/name'}\n"
+                                + "accounts: {url: 'https://acme.example/accounts', scheme: OAuth}",
+                        "acme.yaml:8: accounts/scheme is for a token in a header"),
+                arguments(GOOD + "access_token_in: {query: 'a b'}", "acme.yaml:6: access_token_in/query must be 1 to"),
                 arguments(GOOD + "access_token_in: {scheme: 'a b'}", "acme.yaml:6: access_token_in/scheme a scheme is"),
                 arguments(revocation("style: hush"), "acme.yaml:6: revocation/style does not have a value in"),
                 arguments(revocation("params: {t: hush}"), "acme.yaml:6: revocation/params do not hold {token}"),

@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is done with each built-in provider, tried with an imitation of it that takes nothing but what the entry's file says:
@@ -40,15 +40,16 @@ class EveryEntryTest {
             pkce: unsupported
             param_names: {client_id: client_key}
             authorization_params: {audience: 'for {client_id} {scopes}'}
-            token_params: {action: 'token {redirect_uri}'}
+            token_params: {action: 'token {redirect_uri}', again: '{state}'}
             refresh_params: {scope: '{scopes}'}
             headers: {token: {X-Client: '{client_id}'}}
             token_body: json
-            scopes: {openid: Sign in, read: Read, write: Write}
+            scopes: {openid: Sign in, read: Read, write: Write, find: Find}
+            scope_params: {more: [find]}
             required_scopes: [openid, read]
-            default_scopes: [write]
+            default_scopes: [write, find]
             scope_separator: ','
-            token_response: {nonce: false, access_token: /data/token, error: /code}
+            token_response: {prefix: '&&', nonce: false, access_token: /data/token, error: /code}
             userinfo:
               url: https://api.particular.example/graphql?q
               method: POST
@@ -63,6 +64,26 @@ class EveryEntryTest {
               params: {key: '{client_id}', secret: '{client_secret}', it: '{token}'}
               body: json
               client_auth: basic
+            """;
+
+    private static final String ODD = """
+            id: odd
+            name: Odd
+            authorization_url: https://login.odd.example/authorize
+            token_url: https://login.odd.example/token?v=2
+            client_auth: post
+            client_secret_jwt: {audience: 'https://odd.example', issuer: team, key_id: key, ttl: 600}
+            token_body: query
+            scopes: {read: Read}
+            required_scopes: [read]
+            userinfo: {url: 'https://api.odd.example/me?v=1', subject: /id}
+            access_token_in: {query: token}
+            refresh:
+              issues_refresh_token: never
+              access_token_ttl: 5184000
+              upgrade: {url: 'https://api.odd.example/longer', params: {token: '{access_token}'}}
+              renews_itself: {url: 'https://api.odd.example/longer?v=2', params: {token: '{refresh_token}', of: '{client_id}'}}
+            revocation: {url: 'https://login.odd.example/revoke', style: bearer}
             """;
 
     private static Vertx vertx;
@@ -193,6 +214,8 @@ class EveryEntryTest {
                 "/param_names/client_id",
                 "/authorization_params/audience",
                 "/token_params/action",
+                "/token_params/again",
+                "/scope_params",
                 "/refresh_params/scope",
                 "/headers/token/X-Client",
                 "/token_body",
@@ -210,9 +233,31 @@ class EveryEntryTest {
                 "/revocation/client_auth");
     }
 
-    @Test
-    void anImitationIsContentWithAServiceThatKnowsItsEntry() {
-        assertThat(live(service(EntryText.of(PARTICULAR)))).isTrue();
+    /** The same of {@link #ODD}. */
+    static Stream<String> oddities() {
+        return Stream.of(
+                "/client_secret_jwt",
+                "/token_body",
+                "/access_token_in/query",
+                "/refresh/upgrade",
+                "/refresh/renews_itself/params/of");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PARTICULAR, ODD})
+    void anImitationIsContentWithAServiceThatKnowsItsEntry(String entry) {
+        assertThat(live(service(EntryText.of(entry)))).isTrue();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oddities")
+    void anImitationIsNotContentWithAServiceThatIsIgnorantOfAnOddity(String oddity) {
+        // Given
+        EntryText entry = EntryText.of(ODD);
+        RehearsedService ignorant = new RehearsedService(stage, entry, entry.without(oddity));
+
+        // Then
+        assertThatThrownBy(() -> live(ignorant)).isInstanceOf(Unlike.class);
     }
 
     @ParameterizedTest(name = "{0}")
