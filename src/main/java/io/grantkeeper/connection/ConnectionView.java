@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param fields what is particular to the connection at the provider, such as its shop or its tenant
  * @param apiBaseUrls where its tokens may be sent; the first is the usual one
  * @param expiresAt when the stored access token expires; null where tokens do not
+ * @param forecast when and why it will need its user; null where nobody knows of anything, and where it has ended
  * @param agentIds the agents that may use it; empty when all of the account may
  * @param clientChanged whether the account would be connected by another client now: it works, and should be reauthorized
  */
@@ -34,6 +35,7 @@ record ConnectionView(
         String status,
         @Nullable Failure error,
         @Nullable Instant expiresAt,
+        @Nullable Forecast forecast,
         Instant createdAt,
         @Nullable Instant lastRefreshedAt,
         @Nullable Instant lastUsedAt,
@@ -45,7 +47,7 @@ record ConnectionView(
     /** Why and since when a connection is dead. */
     record Failure(String code, Instant at) {}
 
-    static ConnectionView of(Connections.Listed listed, List<String> apiBaseUrls) {
+    static ConnectionView of(Connections.Listed listed, List<String> apiBaseUrls, Optional<Forecast> forecast) {
         Connection connection = listed.connection();
         return new ConnectionView(
                 connection.id().toString(),
@@ -58,7 +60,8 @@ record ConnectionView(
                 apiBaseUrls,
                 connection.state() instanceof State.Active ? "active" : "error",
                 failure(connection.state()),
-                seconds(listed.accessExpiresAt()),
+                seconds(listed.standing().accessExpiresAt()),
+                forecast.map(Forecast::rounded).orElse(null),
                 connection.createdAt().truncatedTo(ChronoUnit.SECONDS),
                 seconds(listed.refreshedAt()),
                 seconds(listed.lastUsedAt()),

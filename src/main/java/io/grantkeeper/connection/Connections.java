@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public class Connections {
 
     private static final String SELECT = "select " + Rows.CONNECTION
-            + ", k.access_expires_at, k.refreshed_at, u.last_used_at"
+            + ", k.refreshed_at, u.last_used_at, " + Rows.STANDING
             + ", k.client_id, k.sealed_client_secret is not null as client_brought, o.client_id as own_client"
             + " from connection c"
             + " join credential k on k.connection_id = c.id left join connection_use u on u.connection_id = c.id"
@@ -103,7 +103,7 @@ public class Connections {
     private Listed listed(Row row) {
         return new Listed(
                 Rows.connection(row),
-                Rows.instant(row, "access_expires_at"),
+                Rows.standing(row),
                 Rows.instant(row, "refreshed_at"),
                 Rows.instant(row, "last_used_at"),
                 clients.differs(
@@ -120,14 +120,13 @@ public class Connections {
     /**
      * A connection with what else there is to say of it without opening a seal.
      *
-     * @param accessExpiresAt empty when the stored access token does not expire
      * @param refreshedAt empty before the first refresh
      * @param lastUsedAt empty when no agent has fetched its token yet
      * @param clientChanged whether a new grant would be given to another client than this one was
      */
     public record Listed(
             Connection connection,
-            Optional<Instant> accessExpiresAt,
+            Standing standing,
             Optional<Instant> refreshedAt,
             Optional<Instant> lastUsedAt,
             boolean clientChanged) {}

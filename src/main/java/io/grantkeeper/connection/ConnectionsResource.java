@@ -173,7 +173,8 @@ public class ConnectionsResource {
                 providers
                         .find(connection.provider())
                         .map(provider -> provider.apiBaseUrls(connection.fields()))
-                        .orElse(List.of()));
+                        .orElse(List.of()),
+                Forecast.of(listed.standing(), providers.refreshOf(connection.provider())));
     }
 
     private Visibility visibility(UriInfo uri) {

@@ -35,7 +35,9 @@ public class Credentials {
             + " from connection c join credential k on k.connection_id = c.id where c.id = $1";
 
     /**
-     * The connection itself is touched only where something of it changes: not at every refresh. The lease ends with the
+     * What was told of a refresh token's end does not hold for another one.
+     *
+     * <p>The connection itself is touched only where something of it changes: not at every refresh. The lease ends with the
      * version that it was taken for.
      */
     private static final String COMMIT = """
@@ -54,6 +56,9 @@ public class Credentials {
                     sealed_client_secret = $9,
                     key_id = $10,
                     keep_alive_at = clock_timestamp() + make_interval(secs => $12::float8),
+                    refresh_expires_at = coalesce(
+                        clock_timestamp() + make_interval(secs => $13::float8),
+                        case when $7::bytea is null then refresh_expires_at end),
                     lease_owner = null, lease_until = null, lease_epoch = null, intent_at = null,
                     uncertain_since = null, failure = null, failures = 0, retry_at = null,
                     suspects = 0, suspect_since = null
@@ -195,7 +200,8 @@ public class Credentials {
                         .addArrayOfString(next.scopes()
                                 .map(scopes -> scopes.toArray(String[]::new))
                                 .orElse(null))
-                        .addDouble(seconds(next.keepAlive())))
+                        .addDouble(seconds(next.keepAlive()))
+                        .addDouble(seconds(next.refreshLifetimeAfter(sinceReceipt))))
                 .map(rows -> written(next, rows.iterator()));
     }
 

@@ -67,14 +67,19 @@ public class Grants {
             where id = $1
             """;
 
-    /** Where the provider gave no new refresh token to the same client, the one that we have stays good. */
+    /**
+     * Where the provider gave no new refresh token to the same client, the one that we have stays good, and with it what was
+     * told of its end.
+     */
     private static final String STORE = """
             insert into credential as k (
                 connection_id, token_type, sealed_access, access_obtained_at, access_expires_at, sealed_refresh,
-                refresh_fingerprint, key_id, client_id, sealed_client_secret, imported_fingerprint, keep_alive_at)
+                refresh_fingerprint, key_id, client_id, sealed_client_secret, imported_fingerprint, keep_alive_at,
+                granted_at, refresh_expires_at)
             values (
                 $1, $2, $3, clock_timestamp(), clock_timestamp() + make_interval(secs => $4::float8), $5, $6, $7, $8,
-                $9, $10, clock_timestamp() + make_interval(secs => $11::float8))
+                $9, $10, clock_timestamp() + make_interval(secs => $11::float8),
+                clock_timestamp(), clock_timestamp() + make_interval(secs => $12::float8))
             on conflict (connection_id) do update set
                 version = k.version + 1,
                 token_type = excluded.token_type,
@@ -91,6 +96,9 @@ public class Grants {
                 sealed_client_secret = excluded.sealed_client_secret,
                 imported_fingerprint = excluded.imported_fingerprint,
                 keep_alive_at = excluded.keep_alive_at,
+                granted_at = excluded.granted_at,
+                refresh_expires_at = coalesce(
+                    excluded.refresh_expires_at, case when $13 then k.refresh_expires_at end),
                 lease_owner = null, lease_until = null, lease_epoch = null, intent_at = null,
                 uncertain_since = null, failure = null, failures = 0, retry_at = null,
                 suspects = 0, suspect_since = null
@@ -333,6 +341,7 @@ public class Grants {
 
     private Tuple credential(ConnectionId id, NewGrant grant, Optional<Secret> refreshToken) {
         TokenSet tokens = grant.tokens();
+        boolean kept = refreshToken.isPresent() && tokens.refreshToken().isEmpty();
         Optional<Secret> clientSecret = grant.ownClient() ? grant.client().secret() : Optional.empty();
         byte[] access = seals.seal(tokens.accessToken(), Column.ACCESS, id, grant);
         return Tuple.tuple()
@@ -346,7 +355,9 @@ public class Grants {
                 .addString(grant.client().id())
                 .addValue(seal(clientSecret, Column.CLIENT_SECRET, id, grant))
                 .addValue(fingerprint(grant.imported()))
-                .addDouble(Credentials.seconds(grant.provider().refresh().keepAlive(lifetime(grant, refreshToken))));
+                .addDouble(Credentials.seconds(grant.provider().refresh().keepAlive(lifetime(grant, refreshToken))))
+                .addDouble(Credentials.seconds(tokens.refreshExpiresIn()))
+                .addBoolean(kept);
     }
 
     /** What a kept refresh token renews is renewed in time, as what a new one does. */

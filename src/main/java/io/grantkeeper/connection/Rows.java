@@ -35,6 +35,18 @@ final class Rows {
             k.failure, k.failures, k.retry_at, k.suspects, k.suspect_since, clock_timestamp() as now
             """;
 
+    /**
+     * The columns that {@link #standing} reads besides, of the same tables. Where nothing was refreshed yet, the tokens are
+     * those of the last consent: replicas of an older version write that one's time nowhere else.
+     */
+    static final String STANDING = """
+            greatest(coalesce(k.granted_at, c.created_at),
+                case when k.refreshed_at is null then k.access_obtained_at end) as consented_at,
+            k.imported_fingerprint is not null as imported, coalesce(k.refreshed_at, k.access_obtained_at) as renewed_at,
+            k.access_expires_at, k.sealed_refresh is not null as has_refresh_token, k.refresh_expires_at, k.keep_alive_at,
+            clock_timestamp() as now
+            """;
+
     private Rows() {}
 
     static Connection connection(Row row) {
@@ -68,6 +80,20 @@ final class Rows {
                 bytes(row, "sealed_client_secret"),
                 progress(row));
         return new Held(connection, credential, requiredInstant(row, "now"));
+    }
+
+    static Standing standing(Row row) {
+        return new Standing(
+                "active".equals(row.getString("status")),
+                GrantType.of(row.getString("grant_type")),
+                requiredInstant(row, "consented_at"),
+                row.getBoolean("imported"),
+                requiredInstant(row, "renewed_at"),
+                instant(row, "access_expires_at"),
+                row.getBoolean("has_refresh_token"),
+                instant(row, "refresh_expires_at"),
+                instant(row, "keep_alive_at"),
+                requiredInstant(row, "now"));
     }
 
     private static Progress progress(Row row) {

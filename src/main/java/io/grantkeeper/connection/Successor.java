@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * number of times; once is enough, and the others do nothing.
  *
  * @param lifetime of the access token, counted from when the answer was received; empty when it does not expire
+ * @param refreshLifetime of the refresh token, counted in the same way; empty where it was not told
  */
 public record Successor(
         Held seen,
         String tokenType,
         Optional<Duration> lifetime,
+        Optional<Duration> refreshLifetime,
         Optional<SequencedSet<String>> scopes,
         byte[] sealedAccess,
         byte @Nullable [] sealedRefresh,
@@ -40,6 +42,7 @@ public record Successor(
                 seen,
                 tokens.tokenType(),
                 tokens.expiresIn(),
+                tokens.refreshExpiresIn(),
                 tokens.scopes(),
                 sealedAccess,
                 sealedRefresh,
@@ -56,6 +59,7 @@ public record Successor(
                 seen,
                 tokenType,
                 lifetime,
+                refreshLifetime,
                 Optional.empty(),
                 sealedAccess,
                 sealedRefresh,
@@ -68,7 +72,16 @@ public record Successor(
 
     /** What is left of the access token's lifetime some time after the answer was received. */
     Optional<Duration> lifetimeAfter(Duration sinceReceipt) {
-        return lifetime.map(each -> each.minus(sinceReceipt)).map(left -> left.isNegative() ? Duration.ZERO : left);
+        return left(lifetime, sinceReceipt);
+    }
+
+    /** What is left of the refresh token's, as far as it was told. */
+    Optional<Duration> refreshLifetimeAfter(Duration sinceReceipt) {
+        return left(refreshLifetime, sinceReceipt);
+    }
+
+    private static Optional<Duration> left(Optional<Duration> lifetime, Duration since) {
+        return lifetime.map(each -> each.minus(since)).map(left -> left.isNegative() ? Duration.ZERO : left);
     }
 
     /** The connection as it will be read once this is written; for answers that cannot wait for the database. */

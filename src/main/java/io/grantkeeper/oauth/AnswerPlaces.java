@@ -9,6 +9,8 @@ import java.util.Optional;
  * is of one form.
  *
  * @param expiresAt the time of an access token's end, which the standard does not have: it tells how long one lives
+ * @param refreshExpiresIn how long the refresh token lives, which the standard does not have, but many providers
+ * @param refreshExpiresAt the time of its end
  * @param error the code of a refusal
  */
 public record AnswerPlaces(
@@ -16,12 +18,16 @@ public record AnswerPlaces(
         Optional<JsonPointer> refreshToken,
         Optional<JsonPointer> expiresIn,
         Optional<JsonPointer> expiresAt,
+        Optional<JsonPointer> refreshExpiresIn,
+        Optional<JsonPointer> refreshExpiresAt,
         Optional<JsonPointer> scope,
         Optional<JsonPointer> tokenType,
         Optional<JsonPointer> error) {
 
     /** Those of a provider which departs from nothing. */
     public static final AnswerPlaces STANDARD = new AnswerPlaces(
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

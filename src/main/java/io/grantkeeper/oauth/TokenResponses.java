@@ -12,6 +12,7 @@ import io.grantkeeper.secret.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -39,9 +40,6 @@ public final class TokenResponses {
     private static final int MAX_TOKEN_CHARACTERS = 16 * 1024;
 
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9_.%-]+");
-
-    /** Longer than this is for ever. */
-    static final Duration MAX_LIFETIME = Duration.ofDays(3650);
 
     private TokenResponses() {}
 
@@ -106,8 +104,19 @@ public final class TokenResponses {
                 refreshToken.map(Secret::of),
                 scopes(at(fields, places.scope(), standard.path("scope"))),
                 idToken.map(Secret::of),
-                places.expiresAt().flatMap(place -> ExpiryTime.read(fields.at(place))),
+                time(fields, places.expiresAt()),
+                new Lifetime(refreshExpiresIn(fields, places, standard), time(fields, places.refreshExpiresAt())),
                 told(fields, dialect.told(), Stream.of(accessToken, refreshToken, idToken))));
+    }
+
+    private static Optional<Instant> time(JsonNode fields, Optional<JsonPointer> place) {
+        return place.flatMap(each -> ExpiryTime.read(fields.at(each)));
+    }
+
+    /** No standard has it, and providers are of two minds how it is called. */
+    private static Optional<Duration> refreshExpiresIn(JsonNode fields, AnswerPlaces places, JsonNode standard) {
+        return lifetime(at(fields, places.refreshExpiresIn(), standard.path("refresh_token_expires_in")))
+                .or(() -> lifetime(standard.path("refresh_expires_in")));
     }
 
     /** What stands at the provider's own place, else at the standard's. */
@@ -198,7 +207,7 @@ public final class TokenResponses {
         if (!(seconds >= 1)) {
             return Optional.empty();
         }
-        return Optional.of(Duration.ofSeconds((long) Math.min(seconds, (double) MAX_LIFETIME.toSeconds())));
+        return Optional.of(Duration.ofSeconds((long) Math.min(seconds, (double) Lifetime.MAX.toSeconds())));
     }
 
     private static Optional<SequencedSet<String>> scopes(JsonNode scope) {

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
  * @param scopes what was granted, empty when the answer does not say: then it is what was asked for
  * @param idToken the ID token of OpenID Connect, where one came
  * @param expiresAt the time of the access token's end, which some providers tell instead of its lifetime
+ * @param refreshLifetime how long the refresh token lives, whether or not this answer brought one
  * @param told what else of the answer is kept
  */
 public record TokenSet(
@@ -25,6 +26,7 @@ public record TokenSet(
         Optional<SequencedSet<String>> scopes,
         Optional<Secret> idToken,
         Optional<Instant> expiresAt,
+        Lifetime refreshLifetime,
         Told told) {
 
     /** Those of an answer that tells nothing but what the standard has. */
@@ -35,7 +37,16 @@ public record TokenSet(
             Optional<Secret> refreshToken,
             Optional<SequencedSet<String>> scopes,
             Optional<Secret> idToken) {
-        this(accessToken, tokenType, expiresIn, refreshToken, scopes, idToken, Optional.empty(), Told.NOTHING);
+        this(
+                accessToken,
+                tokenType,
+                expiresIn,
+                refreshToken,
+                scopes,
+                idToken,
+                Optional.empty(),
+                Lifetime.UNTOLD,
+                Told.NOTHING);
     }
 
     /** The same tokens, with this refresh token where none came. */
@@ -48,13 +59,22 @@ public record TokenSet(
                 scopes,
                 idToken,
                 expiresAt,
+                refreshLifetime,
                 told);
     }
 
     /** The same tokens, of which the access token itself is what another is had for. */
     public TokenSet renewingThemselves() {
         return new TokenSet(
-                accessToken, tokenType, expiresIn, Optional.of(accessToken), scopes, idToken, expiresAt, told);
+                accessToken,
+                tokenType,
+                expiresIn,
+                Optional.of(accessToken),
+                scopes,
+                idToken,
+                expiresAt,
+                refreshLifetime,
+                told);
     }
 
     /** What was had for these tokens at once; what else their answer told stays true. */
@@ -67,33 +87,32 @@ public record TokenSet(
                 longer.scopes.or(() -> scopes),
                 idToken,
                 longer.expiresAt,
+                refreshLifetime,
                 told);
     }
 
     /** The same tokens, their scopes under other names. */
     public TokenSet renamed(UnaryOperator<SequencedSet<String>> names) {
         return new TokenSet(
-                accessToken, tokenType, expiresIn, refreshToken, scopes.map(names), idToken, expiresAt, told);
+                accessToken,
+                tokenType,
+                expiresIn,
+                refreshToken,
+                scopes.map(names),
+                idToken,
+                expiresAt,
+                refreshLifetime,
+                told);
     }
 
     /** The same tokens, of which this is the lifetime where the provider did not tell it. */
     public TokenSet untoldLifetime(Optional<Duration> usual) {
-        return living(expiresIn.or(() -> usual));
+        return living(new Lifetime(expiresIn.or(() -> usual), expiresAt), refreshLifetime);
     }
 
-    /**
-     * The same tokens, their lifetime counted from this moment where only its end was told.
-     *
-     * <p>An end that is past or less than a second away is taken for "not told", as such a lifetime is: it speaks of two
-     * clocks, and taken at its word it would ask for a refresh at every call.
-     */
+    /** The same tokens, their lifetimes counted from this moment where only the end was told. */
     public TokenSet countedFrom(Instant now) {
-        Optional<Duration> left = expiresAt
-                .map(end -> Duration.between(now, end))
-                .filter(lifetime -> lifetime.toSeconds() >= 1)
-                .map(lifetime ->
-                        lifetime.compareTo(TokenResponses.MAX_LIFETIME) < 0 ? lifetime : TokenResponses.MAX_LIFETIME);
-        return living(expiresIn.or(() -> left));
+        return living(lifetime().countedFrom(now), refreshLifetime.countedFrom(now));
     }
 
     /**
@@ -103,11 +122,20 @@ public record TokenSet(
      * receipt. Counting from the request is never later than the truth.
      */
     public TokenSet aged(Duration sinceRequest) {
-        Optional<Duration> left = expiresIn.map(lifetime -> lifetime.minus(sinceRequest));
-        return living(left.map(each -> each.isNegative() ? Duration.ZERO : each));
+        return living(lifetime().aged(sinceRequest), refreshLifetime.aged(sinceRequest));
     }
 
-    private TokenSet living(Optional<Duration> lifetime) {
-        return new TokenSet(accessToken, tokenType, lifetime, refreshToken, scopes, idToken, expiresAt, told);
+    /** How long the refresh token lives; empty where the provider did not tell. */
+    public Optional<Duration> refreshExpiresIn() {
+        return refreshLifetime.length();
+    }
+
+    private Lifetime lifetime() {
+        return new Lifetime(expiresIn, expiresAt);
+    }
+
+    private TokenSet living(Lifetime access, Lifetime refresh) {
+        return new TokenSet(
+                accessToken, tokenType, access.length(), refreshToken, scopes, idToken, expiresAt, refresh, told);
     }
 }

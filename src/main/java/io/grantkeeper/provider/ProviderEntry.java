@@ -210,6 +210,8 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                         pointer("/token_response/refresh_token"),
                         pointer("/token_response/expires_in"),
                         pointer("/token_response/expires_at"),
+                        pointer("/token_response/refresh_token_expires_in"),
+                        pointer("/token_response/refresh_token_expires_at"),
                         pointer("/token_response/scope"),
                         pointer("/token_response/token_type"),
                         pointer("/token_response/error")),
@@ -248,17 +250,23 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                 flag("/refresh/rotates", true) || isHint("refresh/rotates"),
                 seconds("/refresh/reuse_grace_seconds").orElse(Duration.ZERO),
                 seconds("/refresh/access_token_ttl"),
-                seconds("/refresh/refresh_token_ttl"),
+                limit("refresh/refresh_token_ttl"),
                 flag("/refresh/invalidates_access", false),
                 tokenQuery("/refresh/upgrade"),
                 tokenQuery("/refresh/renews_itself")
                         .map(query -> new SelfRenewal(
                                 query,
-                                seconds("/refresh/renews_itself/not_before").orElse(Duration.ZERO))));
+                                seconds("/refresh/renews_itself/not_before").orElse(Duration.ZERO))),
+                limit("refresh/grant_ttl"),
+                seconds("/refresh/testing_ttl"));
     }
 
     private Optional<TokenQuery> tokenQuery(String pointer) {
         return uri(pointer + "/url").map(url -> new TokenQuery(url, texts(pointer + "/params")));
+    }
+
+    private Optional<Refresh.Limit> limit(String key) {
+        return seconds("/" + key).map(after -> new Refresh.Limit(after, !isHint(key)));
     }
 
     /** What is only hinted at is not relied on: where it makes a difference, the worst is assumed. */

@@ -11,42 +11,53 @@ import java.util.Optional;
  * @param rotates whether a refresh replaces the refresh token; assumed where nobody knows
  * @param reuseGrace how long a replaced refresh token still works; zero where nobody knows
  * @param accessTokenLifetime how long an access token lives whose answer has no {@code expires_in}
- * @param idleLimit how long a refresh token may stay unused before the provider ends it; empty where nobody knows
+ * @param idle how long a refresh token may stay unused before the provider ends it; empty where nobody knows
  * @param invalidatesAccess whether a refresh ends the access token before it at once
  * @param upgrade what gives a token that lives long for the one of an exchange, which does not
  * @param renewsItself what stands in for refresh tokens where there are none
+ * @param grant how long after the consent the provider ends the grant, whatever is refreshed; empty where nobody knows
+ * @param testing the same where the provider takes our client for one that is being tested, of which nobody tells us
  */
 public record Refresh(
         boolean issued,
         boolean rotates,
         Duration reuseGrace,
         Optional<Duration> accessTokenLifetime,
-        Optional<Duration> idleLimit,
+        Optional<Limit> idle,
         boolean invalidatesAccess,
         Optional<TokenQuery> upgrade,
-        Optional<SelfRenewal> renewsItself) {
+        Optional<SelfRenewal> renewsItself,
+        Optional<Limit> grant,
+        Optional<Duration> testing) {
 
     /** Nothing is known, and the worst assumed. */
-    public static final Refresh UNKNOWN =
-            new Refresh(true, true, Duration.ZERO, Optional.empty(), Optional.empty(), false);
+    public static final Refresh UNKNOWN = of(true, Duration.ZERO);
 
-    /** Of a provider whose refresh tokens are those of RFC 6749 §1.5, as far as there are any. */
-    public Refresh(
-            boolean issued,
-            boolean rotates,
-            Duration reuseGrace,
-            Optional<Duration> accessTokenLifetime,
-            Optional<Duration> idleLimit,
-            boolean invalidatesAccess) {
-        this(
-                issued,
+    /** Of one whose refresh tokens rotate or not, and of which nothing else is known. */
+    public static Refresh of(boolean rotates, Duration reuseGrace) {
+        return new Refresh(
+                true,
                 rotates,
                 reuseGrace,
-                accessTokenLifetime,
-                idleLimit,
-                invalidatesAccess,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /**
+     * When something ends.
+     *
+     * @param certain whether that is known; else it is only hinted at
+     */
+    public record Limit(Duration after, boolean certain) {}
+
+    /** How long a refresh token may stay unused before the provider ends it; empty where nobody knows. */
+    public Optional<Duration> idleLimit() {
+        return idle.map(Limit::after);
     }
 
     /**
@@ -58,7 +69,7 @@ public record Refresh(
     public Optional<Duration> keepAlive(Optional<Duration> lifetime) {
         return renewsItself
                 .map(renewal -> lifetime.or(() -> accessTokenLifetime).map(renewal::due))
-                .orElseGet(() -> idleLimit.map(limit -> limit.dividedBy(2)));
+                .orElseGet(() -> idleLimit().map(limit -> limit.dividedBy(2)));
     }
 
     /** Whether the provider refuses to renew an access token that is no older than this. */

@@ -54,6 +54,27 @@ class NewClientTest {
     }
 
     @Test
+    void whereASecretIsMadeWithAKeyAClientHasOne() {
+        // Given
+        Provider signing = TestProviders.of("""
+                id: signing
+                name: Signing
+                authorization_url: https://login.signing.example/authorize
+                token_url: https://login.signing.example/token
+                client_secret_jwt: {audience: a, issuer: b, key_id: c, ttl: 60}
+                """);
+
+        // Then
+        assertThatThrownBy(() -> new NewClient("ours", "hush").registration(signing))
+                .isInstanceOfSatisfying(Problem.class, problem -> {
+                    assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_REQUEST);
+                    assertThat(problem.description())
+                            .contains("The field secret", "no private key")
+                            .doesNotContain("hush");
+                });
+    }
+
+    @Test
     void neitherIsEndless() {
         assertRefused(new NewClient("x".repeat(1025), "hush"), "id");
         assertRefused(new NewClient("ours", "x".repeat(16 * 1024 + 1)), "secret");

@@ -95,6 +95,7 @@ class TokenResponsesFuzzTest {
         json.put("access_token", tokens.accessToken().reveal());
         json.put("token_type", tokens.tokenType());
         tokens.expiresIn().ifPresent(lifetime -> json.put("expires_in", lifetime.toSeconds()));
+        tokens.refreshExpiresIn().ifPresent(lifetime -> json.put("refresh_token_expires_in", lifetime.toSeconds()));
         tokens.refreshToken().ifPresent(token -> json.put("refresh_token", token.reveal()));
         tokens.idToken().ifPresent(token -> json.put("id_token", token.reveal()));
         tokens.scopes().ifPresent(scopes -> scopes.forEach(json.putArray("scope")::add));

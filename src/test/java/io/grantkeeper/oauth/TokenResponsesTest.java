@@ -361,6 +361,8 @@ class TokenResponsesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.of(JsonPointer.compile(errorPlace)));
         return new Dialect(places, Set.of(), OutcomeTable.STANDARD, true, Optional.empty(), Set.of());
     }

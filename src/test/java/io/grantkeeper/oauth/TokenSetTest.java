@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grantkeeper.secret.Secret;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,35 @@ class TokenSetTest {
                 Secret.of("at"), "Bearer", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
         assertThat(tokens.aged(Duration.ofSeconds(7))).isEqualTo(tokens);
+    }
+
+    @Test
+    void aRefreshTokensLifetimeIsCountedAsAnAccessTokensIs() {
+        // Given
+        Instant now = Instant.parse("2026-05-01T12:00:00Z");
+        TokenSet told = refreshable(new Lifetime(Optional.of(Duration.ofDays(30)), Optional.of(now)));
+        TokenSet endTold = refreshable(new Lifetime(Optional.empty(), Optional.of(now.plusSeconds(60))));
+        TokenSet past = refreshable(new Lifetime(Optional.empty(), Optional.of(now)));
+
+        // Then
+        assertThat(told.countedFrom(now).refreshExpiresIn()).contains(Duration.ofDays(30));
+        assertThat(told.aged(Duration.ofDays(31)).refreshExpiresIn()).contains(Duration.ZERO);
+        assertThat(endTold.countedFrom(now).aged(Duration.ofSeconds(7)).refreshExpiresIn())
+                .contains(Duration.ofSeconds(53));
+        assertThat(past.countedFrom(now).refreshExpiresIn()).isEmpty();
+    }
+
+    private static TokenSet refreshable(Lifetime refreshLifetime) {
+        return new TokenSet(
+                Secret.of("at"),
+                "Bearer",
+                Optional.empty(),
+                Optional.of(Secret.of("rt")),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                refreshLifetime,
+                Told.NOTHING);
     }
 
     @Test

@@ -128,7 +128,11 @@ class EntryReaderFuzzTest {
 
     private static void assertLifetimes(Refresh refresh) {
         assertThat(refresh.reuseGrace()).isBetween(Duration.ZERO, Duration.ofDays(1));
-        Stream.of(refresh.accessTokenLifetime(), refresh.idleLimit())
+        Stream.of(
+                        refresh.accessTokenLifetime(),
+                        refresh.idleLimit(),
+                        refresh.grant().map(Refresh.Limit::after),
+                        refresh.testing())
                 .flatMap(Optional::stream)
                 .forEach(each -> assertThat(each).isBetween(Duration.ofSeconds(1), LONGEST_LIFE));
     }

@@ -169,8 +169,8 @@ class ProviderEntryTest {
                 scope_separator: ','
                 granted_as: {files: files.all}
                 services: {acme_files: [files]}
-                refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000, refresh_token_ttl: 864000, invalidates_access: true}
-                token_response: {access_token: /d/a, refresh_token: /d/r, expires_in: /d/i, expires_at: /d/t, scope: /d/s, token_type: /d/y, error: /fault/code, token_types: [acme], nonce: false, id_token_issuer: 'https://acme.example/{tenant}'}
+                refresh: {issues_refresh_token: offline_scope, rotates: false, reuse_grace_seconds: 0, access_token_ttl: 5184000, refresh_token_ttl: 864000, grant_ttl: 31536000, testing_ttl: 604800, invalidates_access: true}
+                token_response: {access_token: /d/a, refresh_token: /d/r, expires_in: /d/i, expires_at: /d/t, refresh_token_expires_in: /d/ri, refresh_token_expires_at: /d/rt, scope: /d/s, token_type: /d/y, error: /fault/code, token_types: [acme], nonce: false, id_token_issuer: 'https://acme.example/{tenant}'}
                 token_errors: [{status: 403, error: E7, description: refresh token, means: dead}, {status: 400, means: transient}]
                 grants: [authorization_code, client_credentials]
                 api_base_urls: [https://api.acme.example, https://files.acme.example]
@@ -216,6 +216,8 @@ class ProviderEntryTest {
         assertThat(acme.scopes().separator()).isEqualTo(",");
         assertThat(acme.scopes().granted(List.of("files.all"))).containsExactly("files");
         assertThat(acme.refresh().idleLimit()).contains(Duration.ofDays(10));
+        assertThat(acme.refresh().grant()).contains(new Refresh.Limit(Duration.ofDays(365), true));
+        assertThat(acme.refresh().testing()).contains(Duration.ofDays(7));
         assertThat(acme.refresh().invalidatesAccess()).isTrue();
         assertThat(acme.dialect())
                 .isEqualTo(new Dialect(
@@ -224,6 +226,8 @@ class ProviderEntryTest {
                                 Optional.of(JsonPointer.compile("/d/r")),
                                 Optional.of(JsonPointer.compile("/d/i")),
                                 Optional.of(JsonPointer.compile("/d/t")),
+                                Optional.of(JsonPointer.compile("/d/ri")),
+                                Optional.of(JsonPointer.compile("/d/rt")),
                                 Optional.of(JsonPointer.compile("/d/s")),
                                 Optional.of(JsonPointer.compile("/d/y")),
                                 Optional.of(JsonPointer.compile("/fault/code"))),

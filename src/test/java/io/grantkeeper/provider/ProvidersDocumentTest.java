@@ -277,9 +277,15 @@ class ProvidersDocumentTest {
         if (issued.equals("no")) {
             return issued;
         }
-        Function<Integer, String> idle = seconds -> ", idle " + duration(seconds);
         return issued + ", " + rotation(entry)
-                + entry.number("/refresh/refresh_token_ttl").map(idle).orElse("");
+                + limit(entry, "refresh_token_ttl", "idle")
+                + limit(entry, "grant_ttl", "at most")
+                + limit(entry, "testing_ttl", "in testing");
+    }
+
+    private static String limit(EntryText entry, String key, String word) {
+        Function<Integer, String> limit = seconds -> ", " + word + " " + duration(seconds);
+        return entry.number("/refresh/" + key).map(limit).orElse("");
     }
 
     /** What is only hinted at is not relied on. */

@@ -31,7 +31,16 @@ class RefreshTest {
     void aRefreshTokenIsUsedAtHalfOfItsIdleTime() {
         // Given
         Refresh refresh = new Refresh(
-                true, true, Duration.ZERO, Optional.of(Duration.ofHours(1)), Optional.of(SIXTY_DAYS), false);
+                true,
+                true,
+                Duration.ZERO,
+                Optional.of(Duration.ofHours(1)),
+                Optional.of(new Refresh.Limit(SIXTY_DAYS, true)),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
 
         // Then
         assertThat(refresh.keepAlive(Optional.of(Duration.ofHours(1)))).contains(Duration.ofDays(30));

@@ -112,6 +112,29 @@ class TokenAnswersTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            # seconds | what a token answer tells of the refresh token's lifetime
+            15897600  | "refresh_token_expires_in":15897600
+            604799    | "refresh_token_expires_in":"604799"
+            2592000   | "refresh_expires_in":2592000
+            3600      | "refresh_token_expires_in":3600.5,"refresh_expires_in":60
+            60        | "refresh_token_expires_in":null,"refresh_expires_in":60
+            315360000 | "refresh_token_expires_in":1000000000000000000
+                      | "refresh_expires_in":0
+                      | "refresh_token_expires_in":-1
+                      | "refresh_token_expires_in":true
+                      | "refresh_token_expires_in":"soon"
+                      | "refresh_token_expires_at":1893456000
+            """)
+    void aRefreshTokensLifetimeIsReadWhereItIsTold(Long seconds, String told) {
+        assertThat(outcome("acme", 200, "{\"access_token\":\"at\",\"expires_in\":60," + told + "}"))
+                .isInstanceOfSatisfying(
+                        Outcome.Granted.class,
+                        granted -> assertThat(granted.tokens().refreshExpiresIn())
+                                .isEqualTo(Optional.ofNullable(seconds).map(Duration::ofSeconds)));
+    }
+
+    @ParameterizedTest
     @MethodSource("providers")
     void I3_noProvidersOverloadOrGarbleEndsAGrant(String provider) {
         List<Integer> statuses = List.of(301, 302, 307, 408, 425, 429, 500, 501, 502, 503, 504, 520, 599);

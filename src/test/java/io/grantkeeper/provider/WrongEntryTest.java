@@ -48,6 +48,10 @@ class WrongEntryTest {
                 arguments(
                         GOOD + "refresh: {refresh_token_ttl: 100000000000000000000}",
                         "acme.yaml:6: refresh/refresh_token_ttl must have a maximum value of 315360000"),
+                arguments(
+                        GOOD + "refresh: {grant_ttl: 0}",
+                        "acme.yaml:6: refresh/grant_ttl must have a minimum value of 1"),
+                arguments(GOOD + "refresh: {testing_ttl: 7d}", "acme.yaml:6: refresh/testing_ttl string found"),
                 arguments(GOOD + "note: !hush!x y", "acme.yaml:6: is not YAML: found undefined tag handle"),
                 arguments(
                         GOOD + "revocation: {url: 'https://{client_id}.acme.example/revoke'}",
@@ -182,6 +186,12 @@ class WrongEntryTest {
                 arguments(
                         GOOD + "token_response: {expires_at: hush}",
                         "acme.yaml:6: token_response/expires_at must be a"),
+                arguments(
+                        GOOD + "token_response: {refresh_token_expires_in: hush}",
+                        "acme.yaml:6: token_response/refresh_token_expires_in must be a"),
+                arguments(
+                        GOOD + "token_response: {refresh_token_expires_at: hush}",
+                        "acme.yaml:6: token_response/refresh_token_expires_at must be a"),
                 arguments(GOOD + "identity: {subject: sub}", "acme.yaml:6: identity/subject must be a JSON pointer"),
                 arguments(GOOD + "identity: {subject: 'cookie:/x'}", "acme.yaml:6: identity/subject must be a JSON"),
                 arguments(GOOD + "identity: {subject: /access_token}", "acme.yaml:6: identity/subject must not point"),

@@ -74,8 +74,7 @@ class ImportVerdictTest {
     @CsvSource({"1, false, 30, false", "1, true, 30, true", "1, true, 0, false", "31, true, 30, false"})
     void F10_aHolderThatIsNotSeenIsReplacedWithinTheGraceOnly(long age, boolean twice, long grace, boolean finished) {
         // Given
-        Refresh provider =
-                new Refresh(true, true, Duration.ofSeconds(grace), Optional.empty(), Optional.empty(), false);
+        Refresh provider = Refresh.of(true, Duration.ofSeconds(grace));
 
         // Then
         assertThat(new LeftImport(FRESH, State.HOLDER_NOT_SEEN, Duration.ofSeconds(age))

@@ -6,7 +6,6 @@ import io.grantkeeper.connection.ConnectionId;
 import io.grantkeeper.provider.Refresh;
 import io.grantkeeper.refresh.OpenIntent.State;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +70,6 @@ class OpenIntentTest {
     }
 
     private static Refresh facts(boolean rotates, int graceSeconds) {
-        return new Refresh(true, rotates, Duration.ofSeconds(graceSeconds), Optional.empty(), Optional.empty(), false);
+        return Refresh.of(rotates, Duration.ofSeconds(graceSeconds));
     }
 }

@@ -67,6 +67,7 @@ class ProvidersIT {
                                 "scopePicker",
                                 "requiredScopes",
                                 "scopeLabels",
+                                "connectionFields",
                                 "apiBaseUrls",
                                 "configured"));
         assertThat(answer.body())
@@ -88,7 +89,7 @@ class ProvidersIT {
         assertThat(providers)
                 .filteredOn(provider -> provider.path("configured").asBoolean())
                 .extracting(provider -> provider.path("provider").asText())
-                .containsExactlyInAnyOrder("acme", "telling", "plain", "aliased");
+                .containsExactlyInAnyOrder("acme", "telling", "plain", "aliased", "shops", "signed", "bare");
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class OperatorsService {
         database = OperatorsPostgres.database("grantkeeper_shared");
         mock = MockProvider.start("acme", Duration.ofHours(1));
         telling = ScriptedProvider.telling("telling");
-        plain = ScriptedProvider.plain("plain");
+        plain = ScriptedProvider.plain("plain").declares("refresh: {grant_ttl: 7776000}\n");
         aliased = ScriptedProvider.plain("aliased");
         process = setup("operators").start();
     }
@@ -135,7 +135,7 @@ public final class OperatorsService {
         return telling;
     }
 
-    /** The provider whose callbacks do not. */
+    /** The provider whose callbacks do not, and that ends grants after 90 days. */
     public ScriptedProvider plain() {
         return plain;
     }
