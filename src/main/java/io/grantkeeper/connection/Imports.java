@@ -14,6 +14,7 @@ import io.grantkeeper.provider.ConnectionFields;
 import io.grantkeeper.provider.Counterparties;
 import io.grantkeeper.provider.Counterparty;
 import io.grantkeeper.provider.EgressFailure;
+import io.grantkeeper.provider.Field;
 import io.grantkeeper.provider.Grant;
 import io.grantkeeper.provider.Provider;
 import io.grantkeeper.provider.ProviderIdentity;
@@ -23,6 +24,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -102,7 +104,10 @@ class Imports {
     /** What a flow would have asked or been told has to be given here. */
     private static ConnectionFields fields(Provider provider, NewConnection wanted) {
         ConnectionFields given = provider.read(ConnectionFields.given(wanted.fields()), any -> true);
-        provider.missing(given).stream().findFirst().ifPresent(field -> {
+        List<Field> missing = wanted.requiredGrant() == Grant.CLIENT_CREDENTIALS
+                ? provider.missing(given)
+                : provider.missingOfImport(given);
+        missing.stream().findFirst().ifPresent(field -> {
             throw Problem.of(
                     ProblemCode.INVALID_REQUEST,
                     "The field fields." + field.name() + " (" + field.label() + ") is missing.");

@@ -75,6 +75,12 @@ public record Field(
         return from.filter(place -> place.isIn(Place.Source.ACCOUNTS)).isPresent();
     }
 
+    /** Whether nobody can know it who saw no callback. */
+    boolean isToldByCallbackAlone() {
+        return fallback.isEmpty()
+                && from.filter(place -> place.isIn(Place.Source.CALLBACK)).isPresent();
+    }
+
     /** The value that was meant by what somebody wrote or a provider told; empty where it is none. */
     Optional<String> read(String told) {
         String value = told.strip();

@@ -214,6 +214,14 @@ public record Provider(
         return ConnectionFields.of(usual).and(fields);
     }
 
+    /** What has to be said of a grant that was made elsewhere: what a person would have been asked, and a callback have told. */
+    public List<Field> missingOfImport(ConnectionFields fields) {
+        return template.connectionFields().stream()
+                .filter(field -> field.isNeeded() || field.isToldByCallbackAlone())
+                .filter(field -> fields.find(field.name()).isEmpty())
+                .toList();
+    }
+
     /** What a person has to say before the provider can be asked anything. */
     public List<Field> missing(ConnectionFields fields) {
         return template.connectionFields().stream()

@@ -101,8 +101,11 @@ final class DryRun {
                 List.copyOf(service.imitation().asked()),
                 List.copyOf(granted.scopes().orElseGet(service::scopes)));
         require("second use of the code", "dead", Meant.word(service.exchange()));
-        String method = entry.text("/token_body", "form").equals("query") ? "GET " : "POST ";
-        return new Passed(method + Shown.tokenUrl(entry));
+        return new Passed(tokenMethod() + " " + Shown.tokenUrl(entry));
+    }
+
+    private String tokenMethod() {
+        return entry.text("/token_body", "form").equals("query") ? "GET" : "POST";
     }
 
     private Result identity() {

@@ -163,7 +163,7 @@ class BuiltInProvidersTest {
                 .containsExactly("openid", "email", "profile", "com.intuit.quickbooks.accounting");
         assertThat(quickbooks.identity().name()).get().hasToString("userinfo:/givenName");
         assertThat(quickbooks.refresh().repeatableAfter(Duration.ZERO)).isFalse();
-        assertThat(quickbooks.refresh().idleLimit()).isEmpty();
+        assertThat(quickbooks.refresh().idleLimit()).contains(Duration.ofDays(100));
     }
 
     @Test
