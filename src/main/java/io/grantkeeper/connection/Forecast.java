@@ -16,19 +16,19 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * When and why a connection will need its user, as far as anybody told. What is told of one connection counts before what
  * is known of all of its provider's.
  */
-record Forecast(
-        @Schema(
-                description = "When it ends as things stand: a refresh moves refresh_token_expires and idle, where the"
-                        + " provider gives the refresh token more time. One that is past was not noticed yet")
+@Schema(
+        description =
+                "When a connection ends as things stand. A refresh moves refresh_token_expires and idle, where the"
+                        + " provider gives the refresh token more time; a time that is past was not noticed yet")
+public record Forecast(
         Instant needsUserAt,
-
         Reason reason,
 
-        @Schema(description = "Whether the provider said so; else it may go on")
+        @Schema(description = "Whether that is known; else it may go on")
         boolean certain) {
 
     /** Why the grant ends. */
-    enum Reason {
+    public enum Reason {
         /** The provider told the time of the refresh token's end. */
         REFRESH_TOKEN_EXPIRES,
         /** The provider lets unused refresh tokens die, and this one is not used in time. */
@@ -40,8 +40,9 @@ record Forecast(
         /** The provider ends grants sooner where it takes our client for one that is being tested. */
         TESTING;
 
+        /** The form that stands in JSON. */
         @JsonValue
-        String wireName() {
+        public String wireName() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -75,13 +76,14 @@ record Forecast(
 
     /** One that is replaced in time is followed by another, which has an end of its own. */
     private static Optional<Forecast> told(Standing standing, Refresh refresh) {
-        return toldEnd(standing)
-                .filter(end -> !(refresh.rotates() && standing.isKeptAliveBefore(end)))
+        boolean replaced = refresh.rotates() || refresh.renewsItself().isPresent();
+        return toldEnd(standing, refresh)
+                .filter(end -> !(replaced && standing.isKeptAliveBefore(end)))
                 .map(end -> new Forecast(end, Reason.REFRESH_TOKEN_EXPIRES, true));
     }
 
     private static Optional<Forecast> idle(Standing standing, Refresh refresh) {
-        if (!standing.hasRefreshToken() || toldEnd(standing).isPresent()) {
+        if (!standing.hasRefreshToken() || toldEnd(standing, refresh).isPresent()) {
             return Optional.empty();
         }
         return refresh.idle()
@@ -101,13 +103,16 @@ record Forecast(
     /** Possible until it has not come to pass. */
     private static Optional<Forecast> testing(Standing standing, Refresh refresh) {
         return refresh.testing()
-                .filter(any -> toldEnd(standing).isEmpty())
+                .filter(any -> toldEnd(standing, refresh).isEmpty())
                 .map(limit -> standing.consentedAt().plus(limit))
                 .filter(standing.now()::isBefore)
                 .map(end -> new Forecast(end, Reason.TESTING, false));
     }
 
-    private static Optional<Instant> toldEnd(Standing standing) {
-        return standing.refreshExpiresAt().filter(end -> standing.hasRefreshToken());
+    /** A token that renews itself is its own refresh token, and useless as that once it has ended. */
+    private static Optional<Instant> toldEnd(Standing standing, Refresh refresh) {
+        Optional<Instant> end =
+                refresh.renewsItself().isPresent() ? standing.accessExpiresAt() : standing.refreshExpiresAt();
+        return end.filter(any -> standing.hasRefreshToken());
     }
 }

@@ -82,13 +82,15 @@ public final class ClientRegistrations {
                 .orElseGet(() -> unset(provider));
     }
 
-    private static Problem unset(Provider provider) {
+    private Problem unset(Provider provider) {
         ClientSettings settings = provider.clientSettings().getFirst();
         Stream<String> fields = provider.template().unset().map(field -> Settings.field(provider.id(), field.name()));
         Stream<String> client = provider.requests().clientAuthentication() == ClientAuthentication.NONE
                 ? Stream.of(settings.clientId())
                 : Stream.of(settings.clientId(), settings.clientSecret());
-        String names = Stream.concat(client, fields).map(Settings::variable).collect(joining(" and "));
+        String names = Stream.concat(client.filter(name -> setting(name).isEmpty()), fields)
+                .map(Settings::variable)
+                .collect(joining(" and "));
         return Problem.of(
                 ProblemCode.PROVIDER_NOT_CONFIGURED,
                 "The operator has not set " + names + ", so nothing can be connected here.");

@@ -7,13 +7,16 @@ import io.grantkeeper.provider.Provider;
 import io.grantkeeper.secret.Secret;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Requests as they will go to the real provider, for a person to compare with its documentation. */
 final class Shown {
 
     private static final String CALLBACK = "http://127.0.0.1:8080/api/apps/callback/";
     private static final URI PUBLISHED = URI.create("AUTHORIZATION_ENDPOINT");
+    private static final Pattern FIELD = Pattern.compile("\\{([a-z0-9_]+)}");
     private static final String BY_ISSUER = "what the issuer publishes";
 
     private Shown() {}
@@ -28,7 +31,7 @@ final class Shown {
         List<String> scopes = List.copyOf(service.scopes());
         boolean nonced = scopes.contains("openid") && provider.dialect().nonceReturned();
         return new AuthorizationRequest(
-                        provider.endpoints().authorization().orElse(PUBLISHED),
+                        authorizationEndpoint(provider),
                         counterparty.client().id(),
                         counterparty.redirectUri().get(),
                         scopes,
@@ -41,6 +44,15 @@ final class Shown {
                         counterparty.authorizationParameters(scopes))
                 .toUri()
                 .toString();
+    }
+
+    /** With a field as a word in capitals. */
+    private static URI authorizationEndpoint(Provider provider) {
+        String url = provider.template().tree().path("authorization_url").asText();
+        return url.isEmpty()
+                ? PUBLISHED
+                : URI.create(FIELD.matcher(url)
+                        .replaceAll(field -> field.group(1).replace('_', '-').toUpperCase(Locale.ROOT)));
     }
 
     static String tokenUrl(EntryText entry) {

@@ -11,9 +11,13 @@ import io.grantkeeper.connection.Connection.GrantType;
 import io.grantkeeper.connection.Forecast.Reason;
 import io.grantkeeper.provider.Refresh;
 import io.grantkeeper.provider.Refresh.Limit;
+import io.grantkeeper.provider.SelfRenewal;
+import io.grantkeeper.provider.TokenQuery;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -152,6 +156,29 @@ class ForecastTest {
     }
 
     @Test
+    void aTokenThatRenewsItselfEndsWhereNothingRenewsItInTime() {
+        // Given
+        TokenQuery query = new TokenQuery(URI.create("https://acme.example/renew"), Map.of());
+        Refresh itself = new Refresh(
+                true,
+                false,
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of(new SelfRenewal(query, Duration.ofDays(1))),
+                Optional.empty(),
+                Optional.empty());
+
+        // Then
+        assertThat(Forecast.of(refreshable(false), itself))
+                .contains(new Forecast(CONSENT.plusSeconds(3600), Reason.REFRESH_TOKEN_EXPIRES, true));
+        assertThat(Forecast.of(refreshable(false, Optional.of(CONSENT.plusSeconds(1800))), itself))
+                .isEmpty();
+    }
+
+    @Test
     void itIsShownToTheSecond() throws Exception {
         // Given
         Forecast forecast = new Forecast(CONSENT.plusNanos(1), Reason.REFRESH_TOKEN_EXPIRES, true);
@@ -166,6 +193,10 @@ class ForecastTest {
     }
 
     private static Standing refreshable(boolean imported) {
+        return refreshable(imported, Optional.empty());
+    }
+
+    private static Standing refreshable(boolean imported, Optional<Instant> keepAliveAt) {
         return new Standing(
                 true,
                 AUTHORIZATION_CODE,
@@ -175,7 +206,7 @@ class ForecastTest {
                 Optional.of(CONSENT.plusSeconds(3600)),
                 true,
                 Optional.empty(),
-                Optional.empty(),
+                keepAliveAt,
                 CONSENT.plusSeconds(60));
     }
 

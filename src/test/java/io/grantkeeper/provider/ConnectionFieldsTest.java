@@ -152,8 +152,7 @@ class ConnectionFieldsTest {
         assertThatExceptionOfType(Problem.class)
                 .isThrownBy(() -> registrations.require(unset))
                 .satisfies(problem -> assertThat(problem.description())
-                        .contains("GRANTKEEPER_ACME_CLIENT_ID and GRANTKEEPER_ACME_CLIENT_SECRET and"
-                                + " GRANTKEEPER_ACME_DOMAIN"));
+                        .contains("The operator has not set GRANTKEEPER_ACME_DOMAIN, so"));
     }
 
     static ConnectionFields fields(String... pairs) {
