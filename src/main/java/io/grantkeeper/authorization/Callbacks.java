@@ -158,8 +158,9 @@ class Callbacks {
     private static void requireSigned(Provider provider, ClientRegistration client, Returned returned) {
         boolean wrong = provider.callback()
                 .hmac()
-                .filter(name ->
-                        !returned.parameters().isSigned(name, client.secret().orElse(Secret.of(""))))
+                .filter(name -> client.secret()
+                        .filter(key -> returned.parameters().isSigned(name, key))
+                        .isEmpty())
                 .isPresent();
         if (wrong) {
             LOG.warnf("callback refused cause=hmac provider=%s", provider.id());

@@ -43,9 +43,13 @@ class FlowPages {
             String provider,
             String account,
             List<String> scopes,
+            List<Said> fields,
             List<Blank> blanks,
             boolean agent,
             String ticket) {}
+
+    /** What is known of it already: whoever agrees has to see where they are sent. */
+    record Said(String label, String value) {}
 
     /** What has to be known of the connection before the provider can be asked. */
     record Blank(String name, String label, String example) {
@@ -105,11 +109,19 @@ class FlowPages {
                 provider.name(),
                 attempt.account().value(),
                 scopeLabels,
+                said(provider, attempt),
                 provider.missing(attempt.fields()).stream().map(Blank::of).toList(),
                 attempt.agent().isPresent(),
                 ticket.reveal());
         String nonce = nonce();
         return render(200, Templates.confirm(question, nonce), nonce);
+    }
+
+    private static List<Said> said(Provider provider, Attempt attempt) {
+        return provider.fields().stream()
+                .flatMap(field ->
+                        attempt.fields().find(field.name()).stream().map(value -> new Said(field.label(), value)))
+                .toList();
     }
 
     private Result result(Ending ending, String title, String text, String status) {

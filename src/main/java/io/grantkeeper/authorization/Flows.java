@@ -33,7 +33,7 @@ class Flows {
     /** A popup is opened at once. */
     private static final Duration USERS_TICKET = Duration.ofSeconds(60);
 
-    /** An agent's link has to find its way to a person first. */
+    /** An agent's link has to find its way to a person first, and who is asked for something has to look it up. */
     private static final Duration AGENTS_TICKET = Duration.ofMinutes(10);
 
     private final Attempts attempts;
@@ -73,7 +73,8 @@ class Flows {
         Attempt attempt =
                 Attempt.of(ids.next(), wanted, requester, byUser ? Optional.of(requester.id()) : Optional.empty());
         Secret ticket = oneTime();
-        return attempts.offer(attempt, ticket, byUser ? USERS_TICKET : AGENTS_TICKET)
+        boolean atOnce = byUser && wanted.provider().missing(wanted.fields()).isEmpty();
+        return attempts.offer(attempt, ticket, atOnce ? USERS_TICKET : AGENTS_TICKET)
                 .map(expiry -> new Offer(attempt.id(), ticket, expiry));
     }
 

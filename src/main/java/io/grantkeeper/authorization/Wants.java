@@ -71,9 +71,10 @@ class Wants {
                 .map(wanted -> restricted(wanted, caller));
     }
 
-    /** What a person says besides on the page that asks; fails with a {@link Problem} where it does not fit. */
+    /** What a person says on the page that asks for what is missing; fails with a {@link Problem} where it does not fit. */
     ConnectionFields fields(Attempt attempt, Map<String, String> given) {
-        return providers.require(attempt.provider()).read(given, Field::isGiven);
+        Provider provider = providers.require(attempt.provider());
+        return provider.read(given, provider.missing(attempt.fields())::contains);
     }
 
     /** Whether all is said that the provider cannot be asked without. */

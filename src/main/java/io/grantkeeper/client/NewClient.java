@@ -21,13 +21,12 @@ record NewClient(
 
     /** @throws Problem {@code invalid_request} when it is none that this provider can have */
     ClientRegistration registration(Provider provider) {
-        ClientRegistration client = new ClientRegistration(ClientFields.id(id, "id"), secret(provider));
-        if (!provider.takes(client)) {
+        if (provider.hasSignedSecret()) {
             throw Problem.of(
                     ProblemCode.INVALID_REQUEST,
-                    "The field secret holds no private key (PEM, PKCS #8, P-256), which this provider's clients have.");
+                    "This provider's clients have a key that goes with settings of the operator's: an account cannot bring one.");
         }
-        return client;
+        return new ClientRegistration(ClientFields.id(id, "id"), secret(provider));
     }
 
     private Optional<Secret> secret(Provider provider) {

@@ -57,12 +57,12 @@ public class Grants {
             """;
 
     private static final String LOCK =
-            "select provider, issuer, provider_subject from connection where id = $1 and account_id = $2 for update";
+            "select provider, issuer, provider_subject, fields from connection where id = $1 and account_id = $2 for update";
 
     private static final String REVIVE = """
             update connection set
                 provider_subject = $2, provider_account_id = $3, provider_account_name = $4, granted_scopes = $5,
-                fields = $6,
+                fields = $6, issuer = $7,
                 status = 'active', error_code = null, error_at = null, updated_at = clock_timestamp()
             where id = $1
             """;
@@ -274,13 +274,14 @@ public class Grants {
                 .invoke(rows -> requireSameSubject(rows, grant))
                 .chain(() -> transaction
                         .preparedQuery(REVIVE)
-                        .execute(Tuple.of(
-                                id.value(),
-                                grant.identity().subject(),
-                                grant.identity().accountId().orElse(null),
-                                grant.identity().accountName().orElse(null),
-                                grant.scopes().toArray(String[]::new),
-                                grant.fields().json())))
+                        .execute(Tuple.tuple()
+                                .addUUID(id.value())
+                                .addString(grant.identity().subject())
+                                .addString(grant.identity().accountId().orElse(null))
+                                .addString(grant.identity().accountName().orElse(null))
+                                .addArrayOfString(grant.scopes().toArray(String[]::new))
+                                .addValue(grant.fields().json())
+                                .addString(grant.issuer())))
                 .replaceWith(id);
     }
 
@@ -291,13 +292,21 @@ public class Grants {
         }
         Row row = each.next();
         boolean same = row.getString("provider").equals(grant.provider().id())
-                && row.getString("issuer").equals(grant.issuer())
+                && isSameIssuer(row, grant)
                 && row.getString("provider_subject").equals(grant.identity().subject());
         if (!same) {
             throw Problem.of(
                     ProblemCode.DIFFERENT_ACCOUNT,
                     "You signed in at the provider with another account than the one that is connected. Nothing was changed.");
         }
+    }
+
+    /** One that was made before the provider told which account it is to may become one to an account. */
+    private static boolean isSameIssuer(Row row, NewGrant grant) {
+        String issuer = row.getString("issuer");
+        boolean unnamed = row.getJsonObject("fields").isEmpty();
+        return issuer.equals(grant.issuer())
+                || (unnamed && issuer.equals(grant.issuer().split(" ", 2)[0]));
     }
 
     private Uni<Void> store(SqlConnection transaction, ConnectionId id, NewGrant grant) {

@@ -125,7 +125,7 @@ public class Revocations {
     private boolean takes(String provider, ConnectionFields fields, TokenKind kind) {
         return providers
                 .find(provider)
-                .flatMap(known -> known.at(fields).endpoints().revocation())
+                .flatMap(known -> known.revocation(fields))
                 .map(revocation -> revocation.takes(kind))
                 .orElse(true);
     }

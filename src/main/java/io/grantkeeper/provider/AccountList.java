@@ -17,35 +17,34 @@ import java.util.stream.StreamSupport;
  * @param headers what the request carries besides the token; the values may have {@link Placeholders}
  * @param scheme what stands before the token, if not what does in other requests
  * @param list where the answer has the list; an object there is a list of one
- * @param where what the chosen one has to have at these places: a text; or had better have: what is told at a {@link Place}
+ * @param where what the chosen one has to have at these places: a text, or what is told at a {@link Place}
+ * @param prefer what it had better have, where nobody has named one
  */
 public record AccountList(
         URI url,
         Map<String, String> headers,
         Optional<String> scheme,
         Optional<JsonPointer> list,
-        Map<JsonPointer, String> where) {
+        Map<JsonPointer, String> where,
+        Map<JsonPointer, String> prefer) {
 
     public AccountList {
         headers = Ordered.copyOf(headers);
         where = Map.copyOf(where);
+        prefer = Map.copyOf(prefer);
     }
 
     /**
-     * Those that fit, in the provider's order: first those that have what is told elsewhere too. That is no more than a
-     * preference, since it marks those of one consent, and not those that were there before it.
+     * Those that fit, in the provider's order, but the preferred ones first.
      *
      * @param told what is told at a place, which a condition may name
      */
     List<JsonNode> fitting(JsonNode answer, Function<Place, Optional<String>> told) {
         return accounts(list.map(answer::at).orElse(answer))
-                .filter(account -> conditions(false).allMatch(each -> isMet(each, account, told)))
-                .sorted(Comparator.comparing(account -> !conditions(true).allMatch(each -> isMet(each, account, told))))
+                .filter(account -> where.entrySet().stream().allMatch(each -> isMet(each, account, told)))
+                .sorted(Comparator.comparing(
+                        account -> !prefer.entrySet().stream().allMatch(each -> isMet(each, account, told))))
                 .toList();
-    }
-
-    private Stream<Map.Entry<JsonPointer, String>> conditions(boolean ofPlaces) {
-        return where.entrySet().stream().filter(each -> Place.isOne(each.getValue()) == ofPlaces);
     }
 
     private static boolean isMet(

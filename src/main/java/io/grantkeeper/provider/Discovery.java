@@ -1,5 +1,6 @@
 package io.grantkeeper.provider;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -7,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jboss.logging.Logger;
 
@@ -27,7 +27,9 @@ public final class Discovery {
 
     private final Metadata metadata;
     private final InstantSource clock;
-    private final ConcurrentMap<Issuer, Known> known = new ConcurrentHashMap<>();
+    /** Bounded, since an issuer may be of each connection. */
+    private final ConcurrentMap<Issuer, Known> known =
+            Caffeine.newBuilder().maximumSize(1000).<Issuer, Known>build().asMap();
 
     Discovery(Metadata metadata, InstantSource clock) {
         this.metadata = metadata;

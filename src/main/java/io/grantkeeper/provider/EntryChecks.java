@@ -91,10 +91,9 @@ final class EntryChecks {
      * does not, and must not have everybody's connections lead to it, unless tokens come from the same place.
      */
     private boolean isAnotherOfThatName(String id) {
-        Optional<String> origin = EndpointUrls.origin(entry.path("token_url").asText());
+        String origin = template.rawOrigin();
         return builtIn.find(id)
-                .filter(provider ->
-                        provider.isManifold() || !origin.equals(Optional.of(provider.tokenEndpointOrigin())))
+                .filter(provider -> !origin.equalsIgnoreCase(provider.template().rawOrigin()))
                 .isPresent();
     }
 
@@ -130,8 +129,7 @@ final class EntryChecks {
     private void refreshUrl() {
         JsonNode refresh = entry.path("refresh_url");
         Optional<String> origin = template.origin(refresh.asText());
-        if (origin.isPresent()
-                && !origin.equals(template.origin(entry.path("token_url").asText()))) {
+        if (origin.isPresent() && !EntryTemplate.originOf(refresh.asText()).equalsIgnoreCase(template.rawOrigin())) {
             fault(refresh, "refresh_url is not on the origin of token_url");
         }
     }

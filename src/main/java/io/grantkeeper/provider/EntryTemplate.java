@@ -42,7 +42,7 @@ public record EntryTemplate(
             "/refresh/upgrade/url",
             "/refresh/renews_itself/url");
 
-    private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#]*");
+    private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#]*", Pattern.CASE_INSENSITIVE);
     private static final Pattern WORD = Pattern.compile("\\{([a-z][a-z0-9_]{0,31})}");
 
     public EntryTemplate {
@@ -87,6 +87,12 @@ public record EntryTemplate(
         return isVariedBy(tree.at(pointer), field -> true);
     }
 
+    /** Whether the text of a key waits for something that the operator has not set. */
+    boolean isUnset(String pointer) {
+        List<String> words = words(tree.at(pointer).asText()).toList();
+        return unset().anyMatch(field -> words.contains(field.name()));
+    }
+
     /** Whether some address of the provider is not known without this field. */
     boolean isNeeded(Field field) {
         return Stream.concat(ADDRESSES.stream().map(tree::at), elements("/api_base_urls"))
@@ -119,7 +125,11 @@ public record EntryTemplate(
 
     /** The origin of the token endpoint as it was written. */
     String rawOrigin() {
-        String url = tree.path("token_url").asText(tree.path("issuer").asText());
+        return originOf(tree.path("token_url").asText(tree.path("issuer").asText()));
+    }
+
+    /** Scheme, host and port of an address as they were written, with what is in braces. */
+    static String originOf(String url) {
         return ORIGIN.matcher(url).results().findFirst().map(MatchResult::group).orElse(url);
     }
 

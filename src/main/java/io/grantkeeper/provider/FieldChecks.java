@@ -57,7 +57,7 @@ final class FieldChecks {
     private static final Pattern OWN_DOMAIN =
             Pattern.compile("[a-z0-9-]*\\.(?:[a-z0-9-]+\\.)*[a-z0-9-]+\\.[a-z0-9-]+", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern HOST = Pattern.compile("https?://([^/?#]*)");
+    private static final Pattern HOST = Pattern.compile("https?://([^/?#]*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern LAST_FIELD = Pattern.compile(".*\\{[a-z][a-z0-9_]*}");
 
     private final EntryFile file;
@@ -81,6 +81,7 @@ final class FieldChecks {
         BEFORE_ANSWERS.forEach(checks::askedBefore);
         REQUEST_WORDS.forEach(checks::words);
         checks.accounts();
+        checks.subject();
         return checks.faults;
     }
 
@@ -243,6 +244,20 @@ final class FieldChecks {
         }
         if (!entry.has("accounts") && !asked.isEmpty()) {
             fault(entry, "a field or an identity is from accounts, of which nothing is said");
+        }
+    }
+
+    /** Whoever has the browser can change what is not signed, and must not become somebody else by it. */
+    private void subject() {
+        JsonNode subject = entry.at("/identity/subject");
+        boolean byCallback = subject.asText().startsWith("callback:")
+                || (subject.asText().startsWith("field:/")
+                        && field(subject.asText().substring("field:/".length()))
+                                .flatMap(Field::from)
+                                .filter(place -> place.isIn(Place.Source.CALLBACK))
+                                .isPresent());
+        if (byCallback && entry.at("/callback/hmac").isMissingNode()) {
+            fault(subject, "identity/subject is told by a callback that nobody has signed");
         }
     }
 

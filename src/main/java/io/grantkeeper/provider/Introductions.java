@@ -89,7 +89,9 @@ public class Introductions {
 
     /** The first that fits, or the one whose fields somebody named. */
     private static Testimony chosen(Provider provider, List<JsonNode> fitting, Testimony testimony) {
-        List<Field> listed = provider.fields().stream().filter(Field::isChosen).toList();
+        List<Field> listed = provider.fields().stream()
+                .filter(field -> field.isChosen() && provider.isNamedBy(field))
+                .toList();
         return fitting.stream()
                 .map(testimony::withAccount)
                 .filter(each -> listed.stream().allMatch(field -> isWanted(field, each)))

@@ -80,6 +80,9 @@ public record Provider(
      * @throws SealBroken when they are not such as the entry lets them be: what was sealed for them does not open then
      */
     public String tokenEndpointOrigin(ConnectionFields fields) {
+        if (template.isUnset("/token_url") || template.isUnset("/issuer")) {
+            throw new SealBroken("a setting of provider " + id + " is missing");
+        }
         String token = isManifold() ? ownOrigin(fields) : tokenEndpointOrigin();
         return renewalOrigin(fields)
                 .filter(other -> !other.equals(token))
@@ -134,7 +137,7 @@ public record Provider(
     }
 
     /** Whether there is one of it for each connection, with users of its own. */
-    boolean isManifold() {
+    public boolean isManifold() {
         return template.isVaried("/token_url") || template.isVaried("/issuer");
     }
 
@@ -156,11 +159,24 @@ public record Provider(
         return new ProviderEntry(entry.filled(fields), entry).provider(clientSettings, custom, allowPrivate);
     }
 
-    /** Where a connection's tokens may be sent; the first is the usual one. */
+    /** Where a connection's tokens may be sent, the usual address first; nowhere where its fields are not such as the entry lets them be. */
     public List<String> apiBaseUrls(ConnectionFields fields) {
-        return template.isPlain()
-                ? api.baseUrls().stream().map(URI::toString).toList()
-                : template.texts("/api_base_urls", fields);
+        try {
+            return template.isPlain()
+                    ? api.baseUrls().stream().map(URI::toString).toList()
+                    : template.texts("/api_base_urls", fields);
+        } catch (EgressFailure unfit) {
+            return List.of();
+        }
+    }
+
+    /** How a grant of such a connection is ended; not at all where its fields are not such as the entry lets them be. */
+    public Optional<Revocation> revocation(ConnectionFields fields) {
+        try {
+            return at(fields).endpoints().revocation();
+        } catch (EgressFailure unfit) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -191,6 +207,18 @@ public record Provider(
         return Problem.of(ProblemCode.INVALID_REQUEST, description);
     }
 
+    /** The field that tells apart the connections that one user has here: the one that the entry calls the account. */
+    Optional<String> accountField() {
+        return identity.accountId()
+                .filter(place -> place.isIn(Place.Source.FIELD))
+                .map(place -> place.pointer().getMatchingProperty());
+    }
+
+    /** Whether an account is known by this field: by the one that is called so, else by each. */
+    boolean isNamedBy(Field field) {
+        return accountField().map(field.name()::equals).orElse(true);
+    }
+
     /** Whether something is looked for there. */
     boolean asks(Place.Source source) {
         return Stream.concat(
@@ -202,8 +230,9 @@ public record Provider(
     public ConnectionFields given(ConnectionFields fields) {
         Map<String, String> given = new LinkedHashMap<>(fields.values());
         given.keySet()
-                .removeIf(name ->
-                        template.connectionField(name).filter(Field::isGiven).isEmpty());
+                .removeIf(name -> template.connectionField(name)
+                        .filter(field -> field.isAsked() || (field.isChosen() && isNamedBy(field)))
+                        .isEmpty());
         return ConnectionFields.of(given);
     }
 
@@ -250,6 +279,11 @@ public record Provider(
      */
     TokenSet understood(TokenSet tokens) {
         return tokens.untoldLifetime(refresh.accessTokenLifetime()).renamed(scopes::granted);
+    }
+
+    /** Whether a client's secret is made with a key, and with settings that go with it. */
+    public boolean hasSignedSecret() {
+        return requests.clientSecretJwt().isPresent();
     }
 
     /** Whether what a client of ours has is what it takes to prove itself: a key, where a secret is made with one. */

@@ -184,11 +184,12 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
                         texts("/accounts/headers"),
                         text("/accounts/scheme"),
                         pointer("/accounts/list"),
-                        conditions()));
+                        conditions("/accounts/where"),
+                        conditions("/accounts/prefer")));
     }
 
-    private Map<JsonPointer, String> conditions() {
-        return texts("/accounts/where").entrySet().stream()
+    private Map<JsonPointer, String> conditions(String pointer) {
+        return texts(pointer).entrySet().stream()
                 .collect(toMap(each -> JsonPointer.compile(each.getKey()), Map.Entry::getValue));
     }
 
@@ -229,7 +230,10 @@ record ProviderEntry(JsonNode tree, EntryTemplate template) {
     private Set<JsonPointer> inAnswer() {
         Stream<Place> told = Stream.concat(
                 template.connectionFields().stream().flatMap(field -> field.from().stream()),
-                texts("/accounts/where").values().stream().filter(Place::isOne).map(Place::of));
+                Stream.of("/accounts/where", "/accounts/prefer")
+                        .flatMap(pointer -> texts(pointer).values().stream())
+                        .filter(Place::isOne)
+                        .map(Place::of));
         return Stream.concat(identity().places(), told)
                 .filter(place -> place.isIn(Place.Source.ANSWER))
                 .map(Place::pointer)

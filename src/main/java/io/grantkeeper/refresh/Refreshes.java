@@ -7,6 +7,7 @@ import io.grantkeeper.connection.Held;
 import io.grantkeeper.flight.SingleFlight;
 import io.grantkeeper.oauth.Outcome;
 import io.grantkeeper.provider.EgressFailure;
+import io.grantkeeper.provider.Providers;
 import io.grantkeeper.refresh.Refreshed.Unavailable;
 import io.grantkeeper.secret.SealBroken;
 import io.smallrye.mutiny.Uni;
@@ -41,6 +42,7 @@ public class Refreshes {
     private final Waiting waiting;
     private final RefreshMeters meters;
     private final Youth youth;
+    private final Providers providers;
     private final RefreshConfig config;
     private final LongSupplier nanoTime = System::nanoTime;
     private volatile boolean closing;
@@ -56,6 +58,7 @@ public class Refreshes {
             Waiting waiting,
             RefreshMeters meters,
             Youth youth,
+            Providers providers,
             RefreshConfig config) {
         this.credentials = credentials;
         this.renewal = renewal;
@@ -67,6 +70,7 @@ public class Refreshes {
         this.waiting = waiting;
         this.meters = meters;
         this.youth = youth;
+        this.providers = providers;
         this.config = config;
     }
 
@@ -137,7 +141,7 @@ public class Refreshes {
     }
 
     private Uni<Refreshed> attempt(Held held, Trip trip) {
-        return gates.pass(ClientAt.of(held), trip.urgency(), () -> led(held), Attempt.Ended::new)
+        return gates.pass(ClientAt.of(held, providers), trip.urgency(), () -> led(held), Attempt.Ended::new)
                 .chain(attempt -> switch (attempt) {
                     case Attempt.Ended ended -> Uni.createFrom().item(ended.refreshed());
                     case Attempt.Elsewhere elsewhere -> announced(held, trip);
@@ -188,7 +192,7 @@ public class Refreshes {
     }
 
     private Uni<Outcome> weighed(Held held, Outcome outcome) {
-        return gates.weigh(ClientAt.of(held), held.connection().id(), outcome)
+        return gates.weigh(ClientAt.of(held, providers), held.connection().id(), outcome)
                 .onFailure()
                 .recoverWithItem(failure -> unweighed(outcome, failure));
     }

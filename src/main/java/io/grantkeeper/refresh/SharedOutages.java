@@ -28,6 +28,11 @@ class SharedOutages {
     /** What a death is called that a provider told of, whether or not an answer of its had been lost before. */
     private static final String REFUSALS = "'invalid_grant', 'reconsent', 'interrupted'";
 
+    /** The connections of a client, which are those of one place where the key has one. */
+    private static final String THERE = """
+            c.provider = split_part($1, ' ', 1)
+                and (strpos($1, ' ') = 0 or c.issuer = substr($1, strpos($1, ' ') + 1))""";
+
     /** An incident that other replicas know stays one, from where it began, whatever this one has met with. */
     private static final String OPEN = """
             insert into provider_outage as known (provider, client_id, cause, since, probe_at)
@@ -72,9 +77,9 @@ class SharedOutages {
                 delete from provider_outage where provider = $1 and client_id = $2 returning cause, since),
             dead as (
                 select k.connection_id
-                from ended e join connection c on c.provider = $1 and c.error_at >= e.since
+                from ended e join connection c on %2$s and c.error_at >= e.since
                     join credential k on k.connection_id = c.id
-                where e.cause = 'incident' and k.client_id = $2 and c.status = 'error' and c.error_code in (%s)
+                where e.cause = 'incident' and k.client_id = $2 and c.status = 'error' and c.error_code in (%1$s)
                     and c.id <> all ($3::uuid[])
                 for update of k),
             revived as (
@@ -86,13 +91,13 @@ class SharedOutages {
                 update credential set keep_alive_at = clock_timestamp() + interval '1 hour'
                 where connection_id in (select id from revived) and sealed_refresh is not null)
             select count(*) as reverted from revived
-            """.formatted(REFUSALS);
+            """.formatted(REFUSALS, THERE);
 
     /** By the time of the statement, which an index can be searched for: the clock moves from row to row. */
     static final String DEATHS = """
             select
                 (select count(*) from connection c join credential k on k.connection_id = c.id
-                    where c.provider = $1 and k.client_id = $2 and c.status = 'error'
+                    where %3$s and k.client_id = $2 and c.status = 'error'
                         and c.error_code in (%1$s) and c.id <> all ($5::uuid[])
                         and c.error_at > statement_timestamp() - make_interval(secs => $3::float8)) as deaths,
                 exists (select from provider_outage
@@ -101,7 +106,7 @@ class SharedOutages {
                 exists (select from connection c join credential k on k.connection_id = c.id
                     where c.id = $4 and c.status = 'active'
                         and c.error_at > greatest(k.access_obtained_at, statement_timestamp() - %2$s)) as doubted
-            """.formatted(REFUSALS, FORGOTTEN);
+            """.formatted(REFUSALS, FORGOTTEN, THERE);
 
     /** An active connection with the time of a death was told dead during an incident; tokens since then outdate it. */
     private static final String DOUBT = """
@@ -210,7 +215,7 @@ class SharedOutages {
                 .onItem()
                 .transformToMulti(rows -> Multi.createFrom().iterable(rows))
                 .map(row ->
-                        new Known(new ClientAt(row.getString("provider"), row.getString("client_id")), waiting(row)))
+                        new Known(ClientAt.read(row.getString("provider"), row.getString("client_id")), waiting(row)))
                 .collect()
                 .asList();
     }
@@ -241,7 +246,7 @@ class SharedOutages {
     }
 
     private static Tuple tuple(ClientAt client) {
-        return Tuple.tuple().addString(client.provider()).addString(client.clientId());
+        return Tuple.tuple().addString(client.key()).addString(client.clientId());
     }
 
     private static double seconds(Duration duration) {

@@ -161,7 +161,7 @@ final class ImitatedAnswers {
 
     private JsonNode accountList() {
         @Nullable JsonNode account = told("accounts:", null);
-        Map<String, String> conditions = entry.map("/accounts/where");
+        Map<String, String> conditions = conditions();
         for (Map.Entry<String, String> condition : conditions.entrySet()) {
             account = with(account, condition.getKey(), text(met(condition.getValue())));
         }
@@ -171,6 +171,12 @@ final class ImitatedAnswers {
         }
         list.add(account);
         return entry.text("/accounts/list").map(at -> with(null, at, list)).orElse(list);
+    }
+
+    private Map<String, String> conditions() {
+        Map<String, String> conditions = new LinkedHashMap<>(entry.map("/accounts/where"));
+        conditions.putAll(entry.map("/accounts/prefer"));
+        return conditions;
     }
 
     private String met(String condition) {
@@ -207,7 +213,7 @@ final class ImitatedAnswers {
     private Set<String> everyPlace() {
         Set<String> every = new LinkedHashSet<>(places().values());
         entry.toldFields().keySet().forEach(place -> every.add(placed(place)));
-        entry.map("/accounts/where").values().stream()
+        conditions().values().stream()
                 .filter(condition -> condition.matches("[a-z_]+:/.*"))
                 .forEach(every::add);
         return every;

@@ -121,7 +121,25 @@ class FieldsIT {
 
         // Then
         assertThat(page.body()).contains("name=\"field.shop\"");
+        assertThat(page.body()).doesNotContain("Shop name: <strong>");
         assertThat(departure.location().toString()).startsWith(mock.issuer("games") + "/authorize");
+    }
+
+    @Test
+    void whoFollowsAnAgentsLinkSeesWhereItLeadsAndCannotBeLedElsewhere() {
+        // Given
+        Answer offered = user.agent("token")
+                .api()
+                .post("/api/apps/authorize", "{\"provider\": \"shops\", \"fields\": {\"shop\": \"mallory\"}}");
+        Browser browser = user.browser();
+
+        // When
+        Answer page = browser.openFromElsewhere(URI.create(offered.text("authorizationUrl")));
+        Answer changed = browser.submit(confirm(), Map.of("ticket", ticket(page), "field.shop", "books"));
+
+        // Then
+        assertThat(page.body()).contains("Shop name: <strong>mallory</strong>");
+        assertFailurePage(changed, 400);
     }
 
     @Test

@@ -54,7 +54,7 @@ class NewClientTest {
     }
 
     @Test
-    void whereASecretIsMadeWithAKeyAClientHasOne() {
+    void whereASecretIsMadeWithAKeyOfTheOperatorsNobodyElseBringsOne() {
         // Given
         Provider signing = TestProviders.of("""
                 id: signing
@@ -69,7 +69,7 @@ class NewClientTest {
                 .isInstanceOfSatisfying(Problem.class, problem -> {
                     assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_REQUEST);
                     assertThat(problem.description())
-                            .contains("The field secret", "no private key")
+                            .contains("a key that goes with settings of the operator's")
                             .doesNotContain("hush");
                 });
     }

@@ -110,6 +110,8 @@ class ConnectionFieldsTest {
         assertThatExceptionOfType(SealBroken.class)
                 .isThrownBy(() -> acme.tokenEndpointOrigin(fields("shop", "evil.example/")));
         assertThatExceptionOfType(SealBroken.class).isThrownBy(() -> acme.tokenEndpointOrigin(ConnectionFields.NONE));
+        assertThat(acme.apiBaseUrls(fields("shop", "evil.example/"))).isEmpty();
+        assertThat(acme.revocation(fields("shop", "evil.example/"))).isEmpty();
     }
 
     @Test
@@ -144,6 +146,7 @@ class ConnectionFieldsTest {
                 declared.operated(name -> name.equals("domain") ? Optional.of("acme.okta.example") : Optional.empty());
 
         // Then
+        assertThatExceptionOfType(SealBroken.class).isThrownBy(() -> unset.tokenEndpointOrigin(ConnectionFields.NONE));
         assertThat(registrations.find(unset)).isEmpty();
         assertThat(registrations.find(wrong)).isEmpty();
         assertThat(registrations.find(set)).isPresent();

@@ -52,20 +52,39 @@ class IntroductionsTest {
     }
 
     @Test
+    void twoAccountsOfOneUserAreTwoConnectionsAndNoneBecomesTheOther() {
+        // Given
+        int first = answering("[{\"id\":\"a\"},{\"id\":\"b\"}]");
+        int second = answering("[{\"id\":\"a\"},{\"id\":\"b\"}]");
+
+        // When
+        Introduction one = introduce(tenants(first, "headers: {}"), "{\"id\":\"u1\"}", ConnectionFields.NONE, "{}");
+        Introduction other = introduce(
+                tenants(second, "headers: {}"), "{\"id\":\"u1\"}", ConnectionFieldsTest.fields("tenant", "b"), "{}");
+
+        // Then
+        assertThat(one.identity().subject()).isEqualTo(other.identity().subject());
+        assertThat(one.counterparty().issuer(one.fields())).isEqualTo(" tenant=a");
+        assertThat(other.counterparty().issuer(other.fields())).isEqualTo(" tenant=b");
+    }
+
+    @Test
     void theCallbackTellsACompany() {
         // Given
         Provider books = provider("""
                 connection_fields: {realm_id: {label: Company, example: '1', pattern: '[0-9]+', from: 'callback:/realmId'}}
-                identity: {subject: field:/realm_id}
+                identity: {subject: /id, account_id: field:/realm_id}
                 api_base_urls: ['https://api.acme.example/{realm_id}']
                 """);
 
         // When
-        Introduction introduction = introduce(books, "{}", ConnectionFields.NONE, "{\"realmId\":\"4711\"}");
+        Introduction introduction =
+                introduce(books, "{\"id\":\"u1\"}", ConnectionFields.NONE, "{\"realmId\":\"4711\"}");
 
         // Then
         assertThat(introduction.fields().find("realm_id")).contains("4711");
-        assertThat(introduction.identity().subject()).isEqualTo("4711");
+        assertThat(introduction.identity().accountId()).contains("4711");
+        assertThat(introduction.counterparty().issuer(introduction.fields())).isEqualTo(" realm_id=4711");
         assertThat(books.apiBaseUrls(introduction.fields())).containsExactly("https://api.acme.example/4711");
     }
 
@@ -160,7 +179,7 @@ class IntroductionsTest {
         // Given
         RawServer server = server("""
                 [{"id":"a","kind":"PRACTICE","sid":"s2"},{"id":"b","kind":"ORG","sid":"s1"},{"id":"c","kind":"ORG","sid":"s2","name":"C"}]""");
-        Provider xero = tenants(server.port(), "where: {/kind: ORG, /sid: 'callback:/session'}");
+        Provider xero = tenants(server.port(), "where: {/kind: ORG}, prefer: {/sid: 'callback:/session'}");
 
         // When
         Introduction introduction = introduce(xero, "{\"id\":\"u1\"}", ConnectionFields.NONE, "{\"session\":\"s2\"}");
@@ -177,7 +196,7 @@ class IntroductionsTest {
         // Given
         int port = answering(
                 "[{\"id\":\"a\",\"kind\":\"PRACTICE\"},{\"id\":\"b\",\"kind\":\"ORG\"},{\"id\":\"c\",\"kind\":\"ORG\"}]");
-        Provider xero = tenants(port, "where: {/kind: ORG, /sid: 'access_token:/sid'}");
+        Provider xero = tenants(port, "where: {/kind: ORG}, prefer: {/sid: 'access_token:/sid'}");
 
         // Then
         assertThat(introduce(xero, "{\"id\":\"u1\"}", ConnectionFields.NONE, "{}")

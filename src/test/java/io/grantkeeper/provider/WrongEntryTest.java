@@ -279,6 +279,13 @@ class WrongEntryTest {
                         field("shop: {label: Shop, example: a, pattern: a, from: 'accounts:/id'}"),
                         "acme.yaml:1: a field or an identity is from accounts, of which nothing is said"),
                 arguments(
+                        GOOD + "identity: {subject: 'callback:/id'}",
+                        "acme.yaml:6: identity/subject is told by a callback that nobody has signed"),
+                arguments(
+                        field("shop: {label: Shop, example: a, pattern: a, from: 'callback:/shop'}")
+                                + "identity: {subject: 'field:/shop'}",
+                        "acme.yaml:7: identity/subject is told by a callback that nobody has signed"),
+                arguments(
                         GOOD + "accounts: {url: 'https://acme.example/list'}",
                         "acme.yaml:6: accounts is asked for nothing"),
                 arguments(

@@ -27,6 +27,7 @@ class SharedOutagesTest {
     private static final Duration WINDOW = Duration.ofMinutes(10);
     private static final ClientAt CLIENT = new ClientAt("google", "ours");
     private static final ClientAt OTHER_CLIENT = new ClientAt("google", "theirs");
+    private static final ClientAt PLACE = new ClientAt("google", "https://a.acme.example shop=a", "ours");
     private static final ClientAt OTHER_PROVIDER = new ClientAt("github", "ours");
 
     private static RefreshDatabase database;
@@ -102,6 +103,22 @@ class SharedOutagesTest {
         // Then
         assertThat(await(outages.claim(OTHER_CLIENT, PAUSE))).isEqualTo(new Claim.Over());
         assertThat(await(outages.claim(OTHER_PROVIDER, PAUSE))).isEqualTo(new Claim.Over());
+        assertThat(await(outages.claim(PLACE, PAUSE))).isEqualTo(new Claim.Over());
+    }
+
+    @Test
+    void oneOfTheProvidersPlacesIsKeptApartFromItsOthers() {
+        // Given
+        await(outages.open(PLACE, Cause.OUTAGE, Duration.ZERO, PAUSE));
+
+        // When
+        List<SharedOutages.Known> all = await(outages.all());
+
+        // Then
+        assertThat(all).extracting(SharedOutages.Known::client).containsExactly(PLACE);
+        assertThat(await(outages.claim(CLIENT, PAUSE))).isEqualTo(new Claim.Over());
+        assertThat(await(outages.claim(PLACE, PAUSE))).isInstanceOf(Claim.Waiting.class);
+        assertThat(await(outages.end(PLACE, Set.of()))).isZero();
     }
 
     @Test
@@ -170,6 +187,7 @@ class SharedOutagesTest {
 
         // Then
         assertThat(deaths(CLIENT)).isEqualTo(new Deaths(2, false, false));
+        assertThat(deaths(PLACE)).isEqualTo(new Deaths(0, false, false));
 
         // When
         await(outages.open(CLIENT, Cause.INCIDENT, WINDOW, PAUSE));
