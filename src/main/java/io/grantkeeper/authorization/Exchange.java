@@ -63,8 +63,6 @@ class Exchange {
     Uni<ConnectionId> connect(Bound bound, Counterparty counterparty, Secret code, Returned returned) {
         return companions
                 .of(counterparty, bound.attempt())
-                .onFailure(EgressFailure.class)
-                .transform(failure -> refused("The provider is not available just now: try again later."))
                 .chain(companion -> exchanged(bound, counterparty, companion, code, returned))
                 .chain(given -> grants.save(given));
     }
@@ -116,7 +114,10 @@ class Exchange {
                 tokens.scopes().orElseGet(() -> first.provider().scopes().inOthers(attempt.scopes()));
         Counterparty other = companion.get();
         return introduced(other, tokens, other.provider().given(attempt.fields()), returned.parameters())
-                .map(introduction -> List.of(first, grant(attempt, introduction, tokens, scopes, Optional.empty())));
+                .map(introduction -> List.of(first, grant(attempt, introduction, tokens, scopes, Optional.empty())))
+                // The code is spent: what was asked for is not given up for the other one.
+                .onFailure(Problem.class)
+                .recoverWithItem(List.of(first));
     }
 
     private Uni<Introduction> introduced(
