@@ -167,6 +167,25 @@ class FieldsIT {
         assertThat(departure.location().toString()).startsWith(mock.issuer("books") + "/authorize");
     }
 
+    @Test
+    void aDashboardWhoseUserHasNoSessionHereIsAskedOnItsOwnPageAndNowhereElse() {
+        // Given
+        String asked = "{\"provider\": \"shops\"}";
+        Answer offered = user.api().post("/api/apps/authorize", asked);
+        Answer forwarded = user.api().post("/api/apps/authorize", asked);
+        Browser browser = new Browser();
+
+        // When
+        Answer page = browser.click(URI.create(offered.text("authorizationUrl")));
+        Answer departure = browser.submit(confirm(), Map.of("ticket", ticket(page), "field.shop", "books"));
+        Answer elsewhere = browser.openFromElsewhere(URI.create(forwarded.text("authorizationUrl")));
+
+        // Then
+        assertThat(departure.status()).as(departure::toString).isEqualTo(302);
+        assertThat(departure.location().toString()).startsWith(mock.issuer("books") + "/authorize");
+        assertFailurePage(elsewhere, 401);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
