@@ -15,19 +15,22 @@ public record Counterparty(
 
     /**
      * Within which a subject is one and the same user: the issuer where the provider has one; else where there is one of the
-     * provider for each connection, which of them it is; else nothing, since it is the provider's name that says it. Where a
-     * user has several accounts and a connection is to one of them, that follows after a space.
+     * provider for each connection or each operator, which of them it is; else nothing, since it is the provider's name that
+     * says it. Where a user has several accounts and a connection is to one of them, that follows after a space.
      *
      * @param fields of the connection
      */
     public String issuer(ConnectionFields fields) {
-        String issuer =
-                endpoints.issuer().orElseGet(() -> provider.isManifold() ? provider.tokenEndpointOrigin(fields) : "");
+        String issuer = endpoints.issuer().orElseGet(() -> place(fields));
         return provider.accountField()
                 .flatMap(name -> fields.find(name).map(value -> " " + name + "=" + value))
                 .filter(account -> !issuer.contains(account))
                 .map(issuer::concat)
                 .orElse(issuer);
+    }
+
+    private String place(ConnectionFields fields) {
+        return provider.isManifold() || provider.isOperatorsOwn() ? provider.tokenEndpointOrigin(fields) : "";
     }
 
     /** Whether what one of the two is shown, or tells, stays at one place. */

@@ -87,6 +87,12 @@ public record EntryTemplate(
         return isVariedBy(tree.at(pointer), field -> true);
     }
 
+    /** Whether the host of an address is what the operator sets. */
+    boolean isHostedBySetting(String pointer) {
+        List<String> words = words(tree.at(pointer).asText()).toList();
+        return clientFields.stream().anyMatch(field -> field.kind() == Field.Kind.HOST && words.contains(field.name()));
+    }
+
     /** Whether the text of a key waits for something that the operator has not set. */
     boolean isUnset(String pointer) {
         List<String> words = words(tree.at(pointer).asText()).toList();
@@ -156,10 +162,7 @@ public record EntryTemplate(
     String exemplified(String text) {
         return WORD.matcher(text)
                 .replaceAll(word -> Matcher.quoteReplacement(
-                        all().filter(field -> field.name().equals(word.group(1)))
-                                .findFirst()
-                                .map(Field::example)
-                                .orElse(word.group())));
+                        field(word.group(1)).map(Field::example).orElse(word.group())));
     }
 
     /** Scheme, host and port of an address in which every field has its example's value. */
@@ -173,11 +176,14 @@ public record EntryTemplate(
     }
 
     boolean isField(String word) {
-        return all().anyMatch(field -> field.name().equals(word));
+        return field(word).isPresent();
     }
 
-    Stream<Field> all() {
-        return Stream.concat(connectionFields.stream(), clientFields.stream());
+    /** The field of a word, whoever has values for it. */
+    Optional<Field> field(String word) {
+        return Stream.concat(connectionFields.stream(), clientFields.stream())
+                .filter(field -> field.name().equals(word))
+                .findFirst();
     }
 
     private Map<String, String> known(ConnectionFields values) {

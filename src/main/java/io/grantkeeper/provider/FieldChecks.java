@@ -154,16 +154,14 @@ final class FieldChecks {
     }
 
     private void values(String where, String name, JsonNode rule) {
-        template.all()
-                .filter(field -> field.name().equals(name))
-                .findFirst()
+        template.field(name)
                 .ifPresent(field -> Stream.of("example", "default")
                         .filter(value -> rule.path(value).isTextual()
                                 && !field.fits(rule.path(value).textValue()))
                         .forEach(value -> fault(rule.path(value), where + "/" + value + " does not fit")));
     }
 
-    /** A field is one label of a host of the vendor's own, or a whole host that is checked for whose it is. */
+    /** A field stands before a domain of the vendor's own, or is a whole host that is checked for whose it is. */
     private void address(String pointer, JsonNode url) {
         String text = url.asText();
         String key = pointer.substring(1);
@@ -180,7 +178,7 @@ final class FieldChecks {
     }
 
     private Stream<Field> fields(String text) {
-        return EntryTemplate.words(text).flatMap(word -> field(word).stream());
+        return EntryTemplate.words(text).flatMap(word -> template.field(word).stream());
     }
 
     private boolean isKnownIn(String pointer, String word) {
@@ -252,17 +250,13 @@ final class FieldChecks {
         JsonNode subject = entry.at("/identity/subject");
         boolean byCallback = subject.asText().startsWith("callback:")
                 || (subject.asText().startsWith("field:/")
-                        && field(subject.asText().substring("field:/".length()))
+                        && template.field(subject.asText().substring("field:/".length()))
                                 .flatMap(Field::from)
                                 .filter(place -> place.isIn(Place.Source.CALLBACK))
                                 .isPresent());
         if (byCallback && entry.at("/callback/hmac").isMissingNode()) {
             fault(subject, "identity/subject is told by a callback that nobody has signed");
         }
-    }
-
-    private Optional<Field> field(String name) {
-        return template.all().filter(field -> field.name().equals(name)).findFirst();
     }
 
     private void fault(JsonNode where, String reason) {

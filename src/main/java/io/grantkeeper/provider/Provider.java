@@ -141,6 +141,11 @@ public record Provider(
         return template.isVaried("/token_url") || template.isVaried("/issuer");
     }
 
+    /** Whether it is where its operator says. */
+    boolean isOperatorsOwn() {
+        return template.isHostedBySetting("/token_url");
+    }
+
     /**
      * The provider as this connection has it. What depends on a value that is not known yet is not there.
      *
@@ -321,5 +326,11 @@ public record Provider(
 
     static String origin(URI uri) {
         return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+
+    /** Nothing of its entry, in which what the operator set may be a key. */
+    @Override
+    public String toString() {
+        return "Provider[" + id + "]";
     }
 }

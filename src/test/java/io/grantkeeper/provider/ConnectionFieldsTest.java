@@ -151,6 +151,7 @@ class ConnectionFieldsTest {
         assertThat(registrations.find(wrong)).isEmpty();
         assertThat(registrations.find(set)).isPresent();
         assertThat(set.endpoints().issuer()).contains("https://acme.okta.example");
+        assertThat(set.toString()).isEqualTo("Provider[acme]");
         assertThat(set.requests().tokenHeaders()).containsEntry("User-Agent", "Grantkeeper");
         assertThatExceptionOfType(Problem.class)
                 .isThrownBy(() -> registrations.require(unset))

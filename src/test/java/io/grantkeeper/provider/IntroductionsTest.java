@@ -240,6 +240,31 @@ class IntroductionsTest {
     }
 
     @Test
+    void theSameSubjectAtAnotherHostOfTheOperatorsIsAnotherUser() {
+        // Given
+        Provider declared = TestProviders.of("""
+                id: acme
+                name: Acme
+                client_fields: {host: {label: Host, example: a.acme.example, kind: host}}
+                authorization_url: https://{host}/authorize
+                token_url: https://{host}/token
+                identity: {subject: /id}
+                """);
+        Provider one = declared.operated(field -> Optional.of("one.acme.example"));
+        Provider other = declared.operated(field -> Optional.of("other.acme.example"));
+
+        // Then
+        assertThat(introduce(one, "{\"id\":\"1\"}", ConnectionFields.NONE, "{}")
+                        .counterparty()
+                        .issuer(ConnectionFields.NONE))
+                .isEqualTo("https://one.acme.example");
+        assertThat(introduce(other, "{\"id\":\"1\"}", ConnectionFields.NONE, "{}")
+                        .counterparty()
+                        .issuer(ConnectionFields.NONE))
+                .isEqualTo("https://other.acme.example");
+    }
+
+    @Test
     void theSameSubjectAtTwoShopsIsTwoUsers() {
         // Given
         Provider shop = TestProviders.of("""
